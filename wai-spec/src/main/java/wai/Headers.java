@@ -1,0 +1,441 @@
+package wai;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/// Header fields: immutable, in order, duplicates kept, names compared without regard to case.
+///
+/// A value is one character per byte, U+0000 to U+00FF (RFC 9110 §5.5); it is checked when the headers are made, so a
+/// value with CR, LF or NUL, and with it response splitting, cannot be represented. White space around a value is no
+/// part of it and is dropped.
+public final class Headers {
+    /// No fields.
+    public static final Headers EMPTY = new Headers(new HeaderName[0], new String[0], 0);
+
+    private final HeaderName[] names;
+    private final String[] values;
+    private final int size;
+
+    private Headers(HeaderName[] names, String[] values, int size) {
+        this.names = names;
+        this.values = values;
+        this.size = size;
+    }
+
+    /// One field.
+    ///
+    /// @param name its name
+    /// @param value its value
+    /// @return the headers
+    /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
+    public static Headers of(HeaderName name, String value) {
+        return new Headers(new HeaderName[] {requireNonNull(name)}, new String[] {checked(name, value)}, 1);
+    }
+
+    /// Two fields.
+    ///
+    /// @param name1 the first name
+    /// @param value1 the first value
+    /// @param name2 the second name
+    /// @param value2 the second value
+    /// @return the headers
+    /// @throws IllegalArgumentException as [#of(HeaderName, String)]
+    public static Headers of(HeaderName name1, String value1, HeaderName name2, String value2) {
+        return of(name1, value1).adding(name2, value2);
+    }
+
+    /// Three fields.
+    ///
+    /// @param name1 the first name
+    /// @param value1 the first value
+    /// @param name2 the second name
+    /// @param value2 the second value
+    /// @param name3 the third name
+    /// @param value3 the third value
+    /// @return the headers
+    /// @throws IllegalArgumentException as [#of(HeaderName, String)]
+    public static Headers of(
+            HeaderName name1, String value1, HeaderName name2, String value2, HeaderName name3, String value3) {
+        return of(name1, value1).adding(name2, value2).adding(name3, value3);
+    }
+
+    /// A builder without fields.
+    ///
+    /// @return the builder
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// How many fields there are, duplicates counted.
+    ///
+    /// @return 0 or more
+    public int size() {
+        return size;
+    }
+
+    /// Whether there is no field.
+    ///
+    /// @return true when [#size()] is 0
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /// The name of the field at a place, for walking through the fields without allocation.
+    ///
+    /// @param index 0 to [#size()] - 1
+    /// @return the name
+    /// @throws IndexOutOfBoundsException when there is no such place
+    public HeaderName name(int index) {
+        return names[java.util.Objects.checkIndex(index, size)];
+    }
+
+    /// The value of the field at a place.
+    ///
+    /// @param index 0 to [#size()] - 1
+    /// @return the value
+    /// @throws IndexOutOfBoundsException when there is no such place
+    public String value(int index) {
+        return values[java.util.Objects.checkIndex(index, size)];
+    }
+
+    /// The value of the first field of that name.
+    ///
+    /// @param name the name
+    /// @return its value, or empty when there is no such field
+    public Optional<String> first(HeaderName name) {
+        int at = indexOf(name, 0);
+        return at < 0 ? Optional.empty() : Optional.of(values[at]);
+    }
+
+    /// The value of the first field of that name, or another text.
+    ///
+    /// @param name the name
+    /// @param otherwise what to answer when there is no such field
+    /// @return the value or `otherwise`
+    public String first(HeaderName name, String otherwise) {
+        int at = indexOf(name, 0);
+        return at < 0 ? otherwise : values[at];
+    }
+
+    /// The values of all fields of that name, in order.
+    ///
+    /// @param name the name
+    /// @return the values, unmodifiable; empty when there is no such field
+    public List<String> all(HeaderName name) {
+        int at = indexOf(name, 0);
+        if (at < 0) {
+            return List.of();
+        }
+        var all = new ArrayList<String>(1);
+        for (; at >= 0; at = indexOf(name, at + 1)) {
+            all.add(values[at]);
+        }
+        return List.copyOf(all);
+    }
+
+    /// The elements of a field whose value is a comma-separated list (RFC 9110 §5.6.1), of all fields of that name
+    /// together: `Connection: close, TE` has `close` and `TE`. Commas inside quoted strings do not separate; empty
+    /// elements are left out.
+    ///
+    /// @param name the name
+    /// @return the elements without surrounding white space, unmodifiable
+    public List<String> elements(HeaderName name) {
+        if (!contains(name)) {
+            return List.of();
+        }
+        var elements = new ArrayList<String>();
+        for (int at = indexOf(name, 0); at >= 0; at = indexOf(name, at + 1)) {
+            split(values[at], elements);
+        }
+        return List.copyOf(elements);
+    }
+
+    /// Whether there is a field of that name.
+    ///
+    /// @param name the name
+    /// @return true when there is at least one
+    public boolean contains(HeaderName name) {
+        return indexOf(name, 0) >= 0;
+    }
+
+    /// Headers in which that name has exactly this one value: it takes the place of the first field of that name, the
+    /// others go; without one it is appended.
+    ///
+    /// @param name the name
+    /// @param value the value
+    /// @return the new headers
+    /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
+    public Headers with(HeaderName name, String value) {
+        int at = indexOf(name, 0);
+        if (at < 0) {
+            return adding(name, value);
+        }
+        var builder = new Builder(size);
+        for (int i = 0; i < size; i++) {
+            if (i == at) {
+                builder.add(name, value);
+            } else if (!names[i].equals(name)) {
+                builder.append(names[i], values[i]);
+            }
+        }
+        return builder.build();
+    }
+
+    /// Headers with one more field at the end.
+    ///
+    /// @param name the name
+    /// @param value the value
+    /// @return the new headers
+    /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
+    public Headers adding(HeaderName name, String value) {
+        requireNonNull(name, "name");
+        var moreNames = Arrays.copyOf(names, size + 1);
+        var moreValues = Arrays.copyOf(values, size + 1);
+        moreNames[size] = name;
+        moreValues[size] = checked(name, value);
+        return new Headers(moreNames, moreValues, size + 1);
+    }
+
+    /// Headers with other fields behind these.
+    ///
+    /// @param more the other fields
+    /// @return the new headers
+    public Headers adding(Headers more) {
+        return isEmpty() ? more : toBuilder().addAll(more).build();
+    }
+
+    /// Headers without any field of that name.
+    ///
+    /// @param name the name
+    /// @return the new headers, or these when there was none
+    public Headers without(HeaderName name) {
+        if (!contains(name)) {
+            return this;
+        }
+        var builder = new Builder(size);
+        for (int i = 0; i < size; i++) {
+            if (!names[i].equals(name)) {
+                builder.append(names[i], values[i]);
+            }
+        }
+        return builder.build();
+    }
+
+    /// Calls a function for each field in order.
+    ///
+    /// @param each takes name and value
+    public void forEach(BiConsumer<HeaderName, String> each) {
+        for (int i = 0; i < size; i++) {
+            each.accept(names[i], values[i]);
+        }
+    }
+
+    /// A builder that has these fields already.
+    ///
+    /// @return the builder
+    public Builder toBuilder() {
+        return new Builder(size + 4).addAll(this);
+    }
+
+    /// Whether the other object has the same fields in the same order; names compare without regard to case.
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof Headers that
+                        && Arrays.equals(names, 0, size, that.names, 0, that.size)
+                        && Arrays.equals(values, 0, size, that.values, 0, that.size));
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = 0; i < size; i++) {
+            hash = (hash * 31 + names[i].hashCode()) * 31 + values[i].hashCode();
+        }
+        return hash;
+    }
+
+    /// The fields, for people who debug; values that carry secrets (`Authorization`, `Cookie` …) are left out.
+    @Override
+    public String toString() {
+        var text = new StringBuilder("Headers[");
+        for (int i = 0; i < size; i++) {
+            text.append(i == 0 ? "" : ", ").append(names[i]).append(": ");
+            text.append(isSecret(names[i]) ? "…" : values[i]);
+        }
+        return text.append(']').toString();
+    }
+
+    private int indexOf(HeaderName name, int from) {
+        for (int i = from; i < size; i++) {
+            if (names[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isSecret(HeaderName name) {
+        return name.equals(HeaderName.AUTHORIZATION)
+                || name.equals(HeaderName.PROXY_AUTHORIZATION)
+                || name.equals(HeaderName.COOKIE)
+                || name.equals(HeaderName.SET_COOKIE);
+    }
+
+    private static void split(String value, List<String> elements) {
+        int start = 0;
+        boolean quoted = false;
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (quoted && c == '\\') {
+                i++;
+            } else if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ',' && !quoted) {
+                addElement(value.substring(start, i), elements);
+                start = i + 1;
+            }
+        }
+        addElement(value.substring(start), elements);
+    }
+
+    private static void addElement(String text, List<String> elements) {
+        var element = trimmed(text);
+        if (!element.isEmpty()) {
+            elements.add(element);
+        }
+    }
+
+    private static String checked(HeaderName name, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
+                throw badValue(name, c, i);
+            }
+        }
+        return trimmed(value);
+    }
+
+    private static IllegalArgumentException badValue(HeaderName name, int character, int index) {
+        return new IllegalArgumentException(
+                "value of %s has U+%04X at %d: expected U+0020 to U+00FF or tab, without U+007F (RFC 9110 §5.5)"
+                        .formatted(name, character, index));
+    }
+
+    private static boolean isSpace(int c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private static String trimmed(String value) {
+        int from = 0;
+        int to = value.length();
+        while (from < to && isSpace(value.charAt(from))) {
+            from++;
+        }
+        while (from < to && isSpace(value.charAt(to - 1))) {
+            to--;
+        }
+        return value.substring(from, to);
+    }
+
+    /// Puts headers together field by field. For one thread; can be used again after [#build()].
+    public static final class Builder {
+        private HeaderName[] names;
+        private String[] values;
+        private int size;
+
+        private Builder() {
+            this(8);
+        }
+
+        private Builder(int capacity) {
+            names = new HeaderName[capacity];
+            values = new String[capacity];
+        }
+
+        /// Appends a field.
+        ///
+        /// @param name the name
+        /// @param value the value
+        /// @return this builder
+        /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
+        public Builder add(HeaderName name, String value) {
+            return append(requireNonNull(name, "name"), checked(name, value));
+        }
+
+        /// Appends a field whose value stands in an array, one character per byte.
+        ///
+        /// @param name the name
+        /// @param array holds the value
+        /// @param from where the value begins
+        /// @param to behind its last byte
+        /// @return this builder
+        /// @throws IllegalArgumentException when the value has a control character other than tab
+        /// @throws IndexOutOfBoundsException when the slice leaves the array
+        public Builder add(HeaderName name, byte[] array, int from, int to) {
+            int start = from;
+            int end = to;
+            while (start < end && isSpace(array[start])) {
+                start++;
+            }
+            while (start < end && isSpace(array[end - 1])) {
+                end--;
+            }
+            for (int i = start; i < end; i++) {
+                byte b = array[i];
+                if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
+                    throw badValue(name, b & 0xff, i - start);
+                }
+            }
+            return append(name, new String(array, start, end - start, StandardCharsets.ISO_8859_1));
+        }
+
+        /// Appends all fields of other headers.
+        ///
+        /// @param more the other headers
+        /// @return this builder
+        public Builder addAll(Headers more) {
+            for (int i = 0; i < more.size; i++) {
+                append(more.names[i], more.values[i]);
+            }
+            return this;
+        }
+
+        /// How many fields were appended since the last [#build()].
+        ///
+        /// @return 0 or more
+        public int size() {
+            return size;
+        }
+
+        /// The headers. The builder is empty afterwards.
+        ///
+        /// @return the headers
+        public Headers build() {
+            if (size == 0) {
+                return EMPTY;
+            }
+            var built = new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size), size);
+            Arrays.fill(values, 0, size, null);
+            size = 0;
+            return built;
+        }
+
+        /// For fields whose value is checked already.
+        private Builder append(HeaderName name, String value) {
+            if (size == names.length) {
+                names = Arrays.copyOf(names, Math.max(8, size * 2));
+                values = Arrays.copyOf(values, Math.max(8, size * 2));
+            }
+            names[size] = name;
+            values[size++] = value;
+            return this;
+        }
+    }
+}

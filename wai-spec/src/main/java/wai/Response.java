@@ -1,0 +1,174 @@
+package wai;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.HashSet;
+
+/// One answer: status, header fields and body. The body is the only thing that varies.
+///
+/// `Date`, `Server`, `Content-Length`, `Transfer-Encoding` and `Connection` are the handler's: it adds what is
+/// missing and refuses what would break the framing.
+///
+/// @param status the status; 1xx only for [Body.Raw]
+/// @param headers the header fields
+/// @param body the body; not sent for HEAD nor for a status without content
+public record Response(Status status, Headers headers, Body body) {
+    private static final Headers TEXT = Headers.of(HeaderName.CONTENT_TYPE, "text/plain; charset=utf-8");
+
+    /// Checks that nothing is null.
+    public Response {
+        requireNonNull(status, "status");
+        requireNonNull(headers, "headers");
+        requireNonNull(body, "body");
+    }
+
+    /// A response from memory.
+    ///
+    /// @param status the status
+    /// @param headers the header fields
+    /// @param body the whole body
+    /// @return the response
+    public static Response of(Status status, Headers headers, Bytes body) {
+        return new Response(status, headers, body);
+    }
+
+    /// A response of plain text in UTF-8 (`text/plain; charset=utf-8`).
+    ///
+    /// @param status the status
+    /// @param text the whole body
+    /// @return the response
+    public static Response text(Status status, String text) {
+        return new Response(status, TEXT, Bytes.utf8(text));
+    }
+
+    /// A whole file; the handler answers conditions and ranges and sets the validators.
+    ///
+    /// @param status 200 in most cases; the handler answers 206, 304, 404, 412 or 416 where the file and the request
+    ///     ask for it
+    /// @param headers the header fields
+    /// @param path where the file is
+    /// @return the response
+    public static Response file(Status status, Headers headers, Path path) {
+        return new Response(status, headers, new Body.File(path, null));
+    }
+
+    /// A slice of a file that the application chose; the handler negotiates nothing.
+    ///
+    /// @param status the status, sent as it is
+    /// @param headers the header fields
+    /// @param path where the file is
+    /// @param part the slice
+    /// @return the response
+    public static Response file(Status status, Headers headers, Path path, FilePart part) {
+        return new Response(status, headers, new Body.File(path, requireNonNull(part, "part")));
+    }
+
+    /// A response whose body is written while it is sent.
+    ///
+    /// @param status the status
+    /// @param headers the header fields; with a `Content-Length` exactly that many bytes must be written
+    /// @param body writes the body
+    /// @return the response
+    public static Response stream(Status status, Headers headers, StreamingBody body) {
+        return new Response(status, headers, new Body.Stream(body));
+    }
+
+    /// A response that hands the connection over: the handler sends the head, then `application` owns both directions.
+    ///
+    /// On HTTP/1.1 the status is 101 with an `Upgrade` field in most cases; on HTTP/2 (extended CONNECT) the handler
+    /// sends 200 instead of 101.
+    ///
+    /// @param status the status of the head
+    /// @param headers the header fields of the head
+    /// @param fallback what is sent by a handler without [Capability#RAW]; later changes of header fields reach it too
+    /// @param application talks to the client afterwards
+    /// @return the response
+    /// @throws IllegalArgumentException when the fallback is itself raw
+    public static Response raw(Status status, Headers headers, Response fallback, RawApplication application) {
+        return new Response(status, headers, new Body.Raw(fallback, application));
+    }
+
+    /// The same response under another status. The fallback of a raw response keeps its own.
+    ///
+    /// @param newStatus the status
+    /// @return the new response
+    public Response withStatus(Status newStatus) {
+        return new Response(newStatus, headers, body);
+    }
+
+    /// The same response with other header fields.
+    ///
+    /// On a raw response the change reaches the fallback too: each field that differs between the old headers and the
+    /// new ones is set there (or removed) in the same way; the fallback's other fields stay.
+    ///
+    /// @param newHeaders the header fields
+    /// @return the new response
+    public Response withHeaders(Headers newHeaders) {
+        var newBody = body instanceof Body.Raw(Response fallback, RawApplication application)
+                ? new Body.Raw(fallback.withHeaders(changed(headers, newHeaders, fallback.headers())), application)
+                : body;
+        return new Response(status, newHeaders, newBody);
+    }
+
+    /// The same response with exactly this one value for a header field.
+    ///
+    /// @param name the name
+    /// @param value the value; earlier values of the name go
+    /// @return the new response
+    /// @throws IllegalArgumentException when the value cannot be sent ([Headers#of(HeaderName, String)])
+    public Response withHeader(HeaderName name, String value) {
+        return withHeaders(headers.with(name, value));
+    }
+
+    /// The same response with one more header field.
+    ///
+    /// @param name the name
+    /// @param value the value; earlier values of the name stay
+    /// @return the new response
+    /// @throws IllegalArgumentException when the value cannot be sent ([Headers#of(HeaderName, String)])
+    public Response adding(HeaderName name, String value) {
+        return withHeaders(headers.adding(name, value));
+    }
+
+    /// The same response without a header field.
+    ///
+    /// @param name the name
+    /// @return the new response
+    public Response without(HeaderName name) {
+        return withHeaders(headers.without(name));
+    }
+
+    /// The same response with another body.
+    ///
+    /// @param newBody the body
+    /// @return the new response
+    public Response withBody(Body newBody) {
+        return new Response(status, headers, newBody);
+    }
+
+    /// Carries the change from `before` to `after` over to the fields of a fallback.
+    private static Headers changed(Headers before, Headers after, Headers fallback) {
+        var result = fallback;
+        var seen = new HashSet<HeaderName>();
+        var touched = before.adding(after);
+        for (int i = 0; i < touched.size(); i++) {
+            var name = touched.name(i);
+            var values = after.all(name);
+            if (seen.add(name) && !values.equals(before.all(name))) {
+                result = carried(result, name, before.all(name), values);
+            }
+        }
+        return result;
+    }
+
+    private static Headers carried(
+            Headers fallback, HeaderName name, java.util.List<String> before, java.util.List<String> after) {
+        boolean appended = after.size() > before.size() && after.subList(0, before.size()).equals(before);
+        var result = appended ? fallback : fallback.without(name);
+        for (var value : appended ? after.subList(before.size(), after.size()) : after) {
+            result = result.adding(name, value);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,248 @@
+package wai.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import wai.Application;
+import wai.Body;
+import wai.Capability;
+import wai.FilePart;
+import wai.Request;
+import wai.Respond;
+import wai.Response;
+import wai.ResponseReceived;
+
+/// One request's right to exactly one response: the kernel that every handler extends.
+///
+/// A handler makes one exchange per request, calls [#run], and implements [#send]. The kernel detects whatever breaks
+/// the contract (two responses, none, a foreign token, late use of sink or body, a wrong byte count), resolves what
+/// must be the same everywhere (raw fallback, file negotiation, framing), and knows how far the response came:
+///
+/// ```text
+///            with()               send() returned
+///   NONE ───────────▶ SENDING ───────────────────▶ SENT
+///     │                  ▲
+///     │ run() ended      │ answer()
+///     └──────▶ NONE ─────┘
+/// ```
+///
+/// When `run` throws, the handler switches on [#progress()]: `NONE` — [#answer] with an error response; `SENDING` —
+/// cut the connection or reset the stream, never end the body as if it were whole; `SENT` — report only.
+public abstract class Exchange extends ResponseReceived.Source implements Respond {
+    /// How far the response came.
+    public enum Progress {
+        /// No response was begun.
+        NONE,
+        /// A response was begun and is not complete.
+        SENDING,
+        /// The whole response was handed over.
+        SENT
+    }
+
+    private static final VarHandle PROGRESS;
+
+    static {
+        try {
+            PROGRESS = MethodHandles.lookup().findVarHandle(Exchange.class, "progress", Progress.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private volatile Progress progress = Progress.NONE;
+    private volatile boolean over;
+    private @Nullable Request request;
+    private volatile @Nullable Throwable firstResponse;
+
+    /// An exchange that has not begun.
+    protected Exchange() {}
+
+    /// Sends the response: head, body, end of body. Called at most once.
+    ///
+    /// Runs a stream by [#stream]. Whatever it throws leaves the exchange in `SENDING`.
+    ///
+    /// @param response what to send; a file in it has a part; raw only with [Capability#RAW]
+    /// @throws Exception when the body throws or the client is gone
+    protected abstract void send(FramedResponse response) throws Exception;
+
+    /// Size and validators of a file that is to be sent; handlers with a cache override this.
+    ///
+    /// @param path the file
+    /// @return the facts; empty when there is no such readable regular file
+    /// @throws IOException when the file system fails
+    protected Optional<FileFacts> facts(Path path) throws IOException {
+        return FileFacts.of(path);
+    }
+
+    /// Told of every violation when it is detected, also of those that the application catches.
+    ///
+    /// @param violation what was broken
+    protected void onViolation(ContractViolation violation) {}
+
+    /// Whether to remember the stack of the first response, so that a second one can show both; costs a stack trace
+    /// per request, meant for tests and lint.
+    ///
+    /// @return false, unless overridden
+    protected boolean tracesResponses() {
+        return false;
+    }
+
+    /// Runs the application and checks what it returns. Called once.
+    ///
+    /// @param application the application
+    /// @param newRequest the request
+    /// @throws ContractViolation when the application returned null or a foreign token
+    /// @throws Exception what the application threw
+    public final void run(Application application, Request newRequest) throws Exception {
+        request = newRequest;
+        try {
+            check(application.handle(newRequest, this));
+        } finally {
+            over = true;
+        }
+    }
+
+    /// {@inheritDoc}
+    @Override
+    public final ResponseReceived with(Response response) throws Exception {
+        requireNonNull(response, "response");
+        if (over) {
+            throw violated(new ContractViolation(
+                    Rule.APP_LATE_RESPONSE, "respond was called after the application had returned", firstResponse));
+        }
+        if (progress != Progress.NONE) {
+            throw secondResponse();
+        }
+        deliver(response);
+        return token();
+    }
+
+    /// Sends the handler's own response (500 in most cases) after `run` threw and [#progress()] is `NONE`.
+    ///
+    /// @param response the response
+    /// @throws IllegalStateException when a response was begun already
+    /// @throws Exception when it cannot be sent
+    public final void answer(Response response) throws Exception {
+        if (progress != Progress.NONE) {
+            throw new IllegalStateException("the exchange has a response already: progress is " + progress);
+        }
+        deliver(response);
+    }
+
+    /// How far the response came.
+    ///
+    /// @return the progress
+    public final Progress progress() {
+        return progress;
+    }
+
+    /// Whether the application has returned or thrown.
+    ///
+    /// @return true afterwards
+    public final boolean isOver() {
+        return over;
+    }
+
+    /// Runs a streaming body in a sink and checks the number of bytes; the sink is closed for good afterwards.
+    ///
+    /// @param body the body
+    /// @param sink the handler's sink
+    /// @throws ContractViolation when fewer or more bytes than declared were written
+    /// @throws Exception what the body threw
+    protected final void stream(Body.Stream body, ScopedSink sink) throws Exception {
+        try {
+            body.writer().writeTo(sink);
+        } catch (ContractViolation violation) {
+            throw violated(violation);
+        } finally {
+            sink.abandon();
+        }
+        try {
+            sink.finish();
+        } catch (ContractViolation violation) {
+            throw violated(violation);
+        }
+    }
+
+    /// Guards a request body, so that it cannot be read after the exchange (it would be the next request's bytes).
+    ///
+    /// @param body the handler's stream
+    /// @return the stream to put into the request; its `close()` does nothing
+    public final InputStream scoped(InputStream body) {
+        return new ScopedBody(this, body);
+    }
+
+    /// Throws the violation of a late read when the exchange is over; for handlers with a body stream of their own.
+    ///
+    /// @throws ContractViolation of [Rule#REQ_LATE_READ] when the application has returned or thrown
+    public final void checkBodyInScope() {
+        if (over) {
+            throw violated(
+                    new ContractViolation(Rule.REQ_LATE_READ, "the request body was read after the exchange had ended"));
+        }
+    }
+
+    private void check(@Nullable ResponseReceived received) {
+        if (received == null) {
+            throw violated(new ContractViolation(
+                    Rule.APP_RETURNS_TOKEN, "the application returned null, with a response " + progress, firstResponse));
+        }
+        if (!isToken(received)) {
+            throw violated(new ContractViolation(
+                    Rule.APP_FOREIGN_TOKEN,
+                    "the application returned the token of another exchange, with a response " + progress,
+                    firstResponse));
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // identity is the point
+    private boolean isToken(ResponseReceived received) {
+        return received == token();
+    }
+
+    private void deliver(Response response) throws Exception {
+        var framed = FramedResponse.of(method(), negotiated(response));
+        if (!PROGRESS.compareAndSet(this, Progress.NONE, Progress.SENDING)) {
+            throw secondResponse();
+        }
+        if (tracesResponses()) {
+            firstResponse = new Throwable("the first response was sent here");
+        }
+        send(framed);
+        progress = Progress.SENT;
+    }
+
+    private String method() {
+        var known = request;
+        return known == null ? "GET" : known.method();
+    }
+
+    /// Takes the fallback where raw is not possible, and answers conditions and ranges of a whole file.
+    private Response negotiated(Response response) throws IOException {
+        var known = request;
+        var possible = response;
+        if (response.body() instanceof Body.Raw raw && (known == null || !known.supports(Capability.RAW))) {
+            possible = raw.fallback();
+        }
+        if (known != null && possible.body() instanceof Body.File(Path path, FilePart part) && part == null) {
+            return FileNegotiation.answer(known, possible, path, facts(path));
+        }
+        return possible;
+    }
+
+    private ContractViolation secondResponse() {
+        return violated(new ContractViolation(
+                Rule.APP_ONE_RESPONSE, "respond was called again, with a response " + progress, firstResponse));
+    }
+
+    private ContractViolation violated(ContractViolation violation) {
+        onViolation(violation);
+        return violation;
+    }
+}

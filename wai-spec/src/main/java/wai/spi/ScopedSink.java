@@ -1,0 +1,152 @@
+package wai.spi;
+
+import static java.util.Objects.checkFromIndexSize;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import wai.BodySink;
+import wai.HeaderName;
+import wai.Headers;
+
+/// The sink that handlers give to a streaming body: counts what is written and works only while the body runs.
+///
+/// A handler implements the three `send…` methods and passes the sink to [Exchange#stream], which runs the body in it.
+public abstract class ScopedSink extends BodySink {
+    private final long length;
+    private long written;
+    private volatile boolean open = true;
+    private @Nullable ContractViolation violation;
+
+    /// A sink for one body.
+    ///
+    /// @param length how many bytes must be written, or [FramedResponse#UNKNOWN] for any number
+    protected ScopedSink(long length) {
+        this.length = length;
+    }
+
+    /// Sends body bytes; may keep them until [#sendFlush].
+    ///
+    /// @param array holds the bytes; the caller's, copy what is kept
+    /// @param offset where they begin
+    /// @param count how many there are, at least 1
+    /// @throws IOException when the client is gone
+    protected abstract void send(byte[] array, int offset, int count) throws IOException;
+
+    /// Sends what [#send] kept.
+    ///
+    /// @throws IOException when the client is gone
+    protected abstract void sendFlush() throws IOException;
+
+    /// Keeps the trailer fields for the end of the body, or drops them where they cannot be sent.
+    ///
+    /// @param trailers the fields, checked
+    protected abstract void keepTrailers(Headers trailers);
+
+    @Override
+    public final void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public final void write(byte[] array, int offset, int count) throws IOException {
+        checkFromIndexSize(offset, count, array.length);
+        checkOpen();
+        if (length >= 0 && count > length - written) {
+            throw fail(new ContractViolation(
+                    Rule.STR_TOO_MANY_BYTES,
+                    "a stream wrote " + (written + count) + " bytes under Content-Length " + length));
+        }
+        if (count > 0) {
+            written += count;
+            send(array, offset, count);
+        }
+    }
+
+    @Override
+    public final void flush() throws IOException {
+        checkOpen();
+        sendFlush();
+    }
+
+    @Override
+    public final void trailers(Headers trailers) {
+        checkOpen();
+        for (int i = 0; i < trailers.size(); i++) {
+            if (!isTrailer(trailers.name(i))) {
+                throw new IllegalArgumentException("field " + trailers.name(i)
+                        + " in trailers: fields that frame, route or authenticate must be headers (RFC 9110 §6.5.1)");
+            }
+        }
+        keepTrailers(trailers);
+    }
+
+    /// How many bytes were written so far.
+    ///
+    /// @return 0 or more
+    public final long written() {
+        return written;
+    }
+
+    /// Whether a field may stand in a trailer section (RFC 9110 §6.5.1): not one that frames, routes, modifies or
+    /// authenticates the message, or says how to read its content.
+    ///
+    /// @param name the field name
+    /// @return false for `Content-Length`, `Host`, `Set-Cookie` and their like
+    public static boolean isTrailer(HeaderName name) {
+        return switch (name.lowerCase()) {
+            case "transfer-encoding",
+                    "content-length",
+                    "host",
+                    "trailer",
+                    "te",
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "upgrade",
+                    "cache-control",
+                    "expect",
+                    "max-forwards",
+                    "pragma",
+                    "range",
+                    "authorization",
+                    "proxy-authorization",
+                    "www-authenticate",
+                    "proxy-authenticate",
+                    "set-cookie",
+                    "cookie",
+                    "content-encoding",
+                    "content-type",
+                    "content-range" -> false;
+            default -> true;
+        };
+    }
+
+    /// Ends the body: the sink works no longer, and the count must be right.
+    final void finish() {
+        open = false;
+        if (violation != null) {
+            throw violation;
+        }
+        if (length >= 0 && written < length) {
+            throw new ContractViolation(
+                    Rule.STR_TOO_FEW_BYTES, "a stream wrote " + written + " bytes under Content-Length " + length);
+        }
+    }
+
+    /// Ends the body without looking at the count, after it threw.
+    final void abandon() {
+        open = false;
+    }
+
+    private void checkOpen() {
+        if (!open) {
+            throw new ContractViolation(Rule.STR_LATE_USE, "a sink was used after its streaming body had ended");
+        }
+    }
+
+    /// Remembers the violation, so that catching it does not help.
+    private ContractViolation fail(ContractViolation seen) {
+        violation = seen;
+        return seen;
+    }
+}
