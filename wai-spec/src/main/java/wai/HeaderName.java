@@ -235,8 +235,8 @@ public final class HeaderName {
         }
         for (int i = 0; i < text.length(); i++) {
             if (!isTokenCharacter(text.charAt(i))) {
-                throw new IllegalArgumentException(
-                        "header name has U+%04X at %d: expected a token (RFC 9110 §5.6.2)".formatted((int) text.charAt(i), i));
+                throw new IllegalArgumentException("header name has U+%04X at %d: expected a token (RFC 9110 §5.6.2)"
+                        .formatted((int) text.charAt(i), i));
             }
         }
     }

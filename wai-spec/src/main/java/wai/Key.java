@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 /// Keep it in a constant beside the middleware that fills it.
 ///
 /// @param <T> the type of the value
+@SuppressWarnings("UnusedTypeParameter") // it ties the value to the key
 public final class Key<T> {
     private final String name;
 

@@ -35,8 +35,7 @@ public interface Middleware {
         requireNonNull(condition, "condition");
         return application -> {
             var wrapped = wrap(application);
-            return (request, respond) ->
-                    (condition.test(request) ? wrapped : application).handle(request, respond);
+            return (request, respond) -> (condition.test(request) ? wrapped : application).handle(request, respond);
         };
     }
 
@@ -55,7 +54,6 @@ public interface Middleware {
     /// @return the middleware
     static Middleware onResponse(UnaryOperator<Response> change) {
         requireNonNull(change, "change");
-        return inner ->
-                (request, respond) -> inner.handle(request, response -> respond.with(change.apply(response)));
+        return inner -> (request, respond) -> inner.handle(request, response -> respond.with(change.apply(response)));
     }
 }

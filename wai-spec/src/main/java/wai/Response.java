@@ -164,7 +164,8 @@ public record Response(Status status, Headers headers, Body body) {
 
     private static Headers carried(
             Headers fallback, HeaderName name, java.util.List<String> before, java.util.List<String> after) {
-        boolean appended = after.size() > before.size() && after.subList(0, before.size()).equals(before);
+        boolean appended =
+                after.size() > before.size() && after.subList(0, before.size()).equals(before);
         var result = appended ? fallback : fallback.without(name);
         for (var value : appended ? after.subList(before.size(), after.size()) : after) {
             result = result.adding(name, value);

@@ -122,8 +122,9 @@ public record Status(int code, String reason) {
         for (int i = 0; i < reason.length(); i++) {
             char c = reason.charAt(i);
             if ((c < ' ' && c != '\t') || c == 0x7f || c > 0xff) {
-                throw new IllegalArgumentException("reason of status %d: character U+%04X at %d is not allowed (RFC 9112 §4)"
-                        .formatted(code, (int) c, i));
+                throw new IllegalArgumentException(
+                        "reason of status %d: character U+%04X at %d is not allowed (RFC 9112 §4)"
+                                .formatted(code, (int) c, i));
             }
         }
     }

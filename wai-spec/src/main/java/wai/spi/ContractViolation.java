@@ -13,6 +13,7 @@ public final class ContractViolation extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    /// The broken rule.
     private final Rule rule;
 
     /// A violation.

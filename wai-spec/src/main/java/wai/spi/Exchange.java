@@ -183,15 +183,17 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// @throws ContractViolation of [Rule#REQ_LATE_READ] when the application has returned or thrown
     public final void checkBodyInScope() {
         if (over) {
-            throw violated(
-                    new ContractViolation(Rule.REQ_LATE_READ, "the request body was read after the exchange had ended"));
+            throw violated(new ContractViolation(
+                    Rule.REQ_LATE_READ, "the request body was read after the exchange had ended"));
         }
     }
 
     private void check(@Nullable ResponseReceived received) {
         if (received == null) {
             throw violated(new ContractViolation(
-                    Rule.APP_RETURNS_TOKEN, "the application returned null, with a response " + progress, firstResponse));
+                    Rule.APP_RETURNS_TOKEN,
+                    "the application returned null, with a response " + progress,
+                    firstResponse));
         }
         if (!isToken(received)) {
             throw violated(new ContractViolation(

@@ -1,0 +1,8 @@
+/// A user's module: it names every public module, and nothing that those need for themselves.
+module my.app {
+    requires wai.middleware;
+    requires wai.spec;
+    requires wai.tck;
+    requires wai.test;
+    requires wai.warp;
+}

@@ -1,0 +1,2 @@
+/// The handler in memory: a client that calls an application without a port.
+package wai.test;

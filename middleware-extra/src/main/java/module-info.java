@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/// The shelf of middleware every application needs.
+@NullMarked
+module wai.middleware {
+    requires transitive wai.spec;
+    requires static org.jspecify;
+
+    exports wai.middleware;
+}

@@ -1,0 +1,2 @@
+/// One middleware per class; none knows a handler.
+package wai.middleware;

@@ -1,0 +1,2 @@
+/// The cases of the contract and what runs them against a handler.
+package wai.tck;
