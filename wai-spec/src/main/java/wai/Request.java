@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// `withX` answers a changed copy that shares the body and the live parts. What a middleware changes is what the
 /// inner application sees; [#rawPath], [#rawQuery] and [#connection] stay what the handler received.
 public final class Request {
+    private static final int READ_STEP = 64 * 1024;
+
     private final String method;
     private final String rawPath;
     private final String rawQuery;
@@ -136,6 +138,37 @@ public final class Request {
     /// @return the body; at its end at once when there is none
     public InputStream body() {
         return body;
+    }
+
+    /// Reads the body to its end, or refuses one that is too long; a declared length over the limit is refused before
+    /// anything is read, so the client is never told to `100 Continue` with it.
+    ///
+    /// Blocks until the whole body has come. What a failed call has read is lost.
+    ///
+    /// @param limit how many bytes are allowed, 0 or more
+    /// @return the rest of the body, all of it when nothing was read before
+    /// @throws IllegalArgumentException when the limit is negative
+    /// @throws ContentTooLargeException when the body is longer
+    /// @throws IOException when the client leaves
+    public Bytes readBody(long limit) throws IOException {
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit " + limit + ": expected 0 or more");
+        }
+        if (bodyLength > limit) {
+            throw new ContentTooLargeException(limit);
+        }
+        var all = Bytes.EMPTY;
+        while (true) {
+            long room = limit - all.length();
+            var chunk = body.readNBytes(room < READ_STEP ? (int) room + 1 : READ_STEP);
+            if (chunk.length > room) {
+                throw new ContentTooLargeException(limit);
+            }
+            if (chunk.length == 0) {
+                return all;
+            }
+            all = all.plus(Bytes.of(chunk));
+        }
     }
 
     /// How many bytes the body has.
