@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Body permits Bytes, Body.File, Body.Stream, Body.Raw {
     /// A file that the handler sends as fast as it can.
     ///
-    /// Without a part the handler answers ranges and conditions (RFC 9110 §13, §14) and sets `Content-Length`,
-    /// `Accept-Ranges`, `Last-Modified` and `ETag` itself; a missing or unreadable file becomes 404. With a part the
-    /// slice is sent under the response's own status and nothing is negotiated.
+    /// Without a part, as the answer to GET or HEAD with status 200, the handler answers conditions and ranges (RFC
+    /// 9110 §13, §14) and sets `Content-Length`, `Accept-Ranges`, `Last-Modified` and `ETag` itself; the application's
+    /// `Last-Modified` and `ETag` take precedence and are what conditions are compared with. Under any other status (an
+    /// error page) and for any other method nothing is negotiated: the status is kept and the whole file is sent. A
+    /// missing or unreadable file becomes 404, unless the status is an error already.
+    ///
+    /// With a part the slice is sent under the response's own status and nothing is negotiated.
     ///
     /// @param path where it is; opened when the response is sent
     /// @param part the slice to send, or null for the whole file

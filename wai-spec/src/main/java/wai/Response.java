@@ -42,10 +42,10 @@ public record Response(Status status, Headers headers, Body body) {
         return new Response(status, TEXT, Bytes.utf8(text));
     }
 
-    /// A whole file; the handler answers conditions and ranges and sets the validators.
+    /// A whole file; the handler answers conditions and ranges and sets the validators ([Body.File]).
     ///
-    /// @param status 200 in most cases; the handler answers 206, 304, 404, 412 or 416 where the file and the request
-    ///     ask for it
+    /// @param status 200 in most cases: for GET and HEAD the handler then answers 206, 304, 412 or 416 where file and
+    ///     request ask for it; any other status is kept, without conditions and ranges. 404 when the file is missing
     /// @param headers the header fields
     /// @param path where the file is
     /// @return the response

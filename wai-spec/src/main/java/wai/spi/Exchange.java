@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
@@ -55,6 +56,9 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         }
     }
 
+    /// Stands for a request that could not be read and is answered all the same.
+    private static final Request UNREADABLE = Request.builder("GET", "/").build();
+
     private volatile Progress progress = Progress.NONE;
     private volatile boolean over;
     private @Nullable Request request;
@@ -78,6 +82,14 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// @throws IOException when the file system fails
     protected Optional<FileFacts> facts(Path path) throws IOException {
         return FileFacts.of(path);
+    }
+
+    /// The time of the response; handlers with a clock of their own override this with what they write into `Date`, so
+    /// that no `Last-Modified` is later (RFC 9110 §8.8.2.1).
+    ///
+    /// @return the present
+    protected Instant now() {
+        return Instant.now();
     }
 
     /// Told of every violation when it is detected, also of those that the application catches.
@@ -232,8 +244,11 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         if (response.body() instanceof Body.Raw raw && (known == null || !known.supports(Capability.RAW))) {
             possible = raw.fallback();
         }
-        if (known != null && possible.body() instanceof Body.File(Path path, FilePart part) && part == null) {
-            return FileNegotiation.answer(known, possible, path, facts(path));
+        if (possible.body() instanceof Body.File(Path path, FilePart part) && part == null) {
+            var facts = facts(path);
+            return facts.isPresent()
+                    ? FileNegotiation.answer(known == null ? UNREADABLE : known, possible, facts.get(), now())
+                    : FileNegotiation.missing(possible);
         }
         return possible;
     }
