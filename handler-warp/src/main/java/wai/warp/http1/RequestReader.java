@@ -1,0 +1,403 @@
+package wai.warp.http1;
+
+import static wai.warp.http1.Http1Event.Head.CHUNKED;
+import static wai.warp.http1.Http1Event.Signal.END_OF_BODY;
+import static wai.warp.http1.Http1Event.Signal.NEED_INPUT;
+import static wai.warp.http1.Http1Event.Signal.PEER_CLOSED;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import wai.HeaderName;
+import wai.Headers;
+import wai.spi.ScopedSink;
+import wai.warp.http1.Http1Event.Head;
+import wai.warp.http1.Http1Fault.Kind;
+
+/// The reading machine of [Http1Engine]: requests out of bytes (RFC 9112 §2.2, §6, §7.1).
+///
+/// ```
+/// IDLE ─► REQUEST_LINE ─► FIELDS ─┬─► FIXED_BODY ────────────────┬─► DONE ─► IDLE (restart)
+///  │ ▲                            ├─► CHUNK_SIZE ─► TRAILERS ────┤    │
+///  ▼ │                            │    ▲      ▼                  │    └───► RAW (handOver)
+/// EMPTY_LINE                      │ CHUNK_END ◄─ CHUNK_DATA      │
+///                                 └──────────────────────────────┘
+/// any ─► FAILED (a fault, or fail)          IDLE, EMPTY_LINE ─► CLOSED (end of input)
+/// ```
+///
+/// A line is looked at octet by octet once, however it is cut, and parsed when its end is there; the lines of a head stay
+/// in the input until the head is complete. Limits are checked in the order of the octets, so that the cuts do not decide
+/// which fault a message gets.
+final class RequestReader {
+    private static final int MISSING = -1;
+    private static final int TOO_LONG = -2;
+
+    private enum State {
+        IDLE,
+        EMPTY_LINE,
+        REQUEST_LINE,
+        FIELDS,
+        FIXED_BODY,
+        CHUNK_SIZE,
+        CHUNK_DATA,
+        CHUNK_END,
+        TRAILERS,
+        DONE,
+        CLOSED,
+        FAILED,
+        RAW
+    }
+
+    private final Http1Limits limits;
+    private final Headers.Builder fields = Headers.builder();
+    private State state = State.IDLE;
+
+    /// How many bytes of the input belong to lines of the head that were parsed already.
+    private int parsed;
+    /// How many bytes of the line behind them were looked at already, so that none is looked at twice.
+    private int scanned;
+    /// How many bytes the header or trailer section has so far.
+    private int sectionSize;
+
+    private @Nullable RequestLine requestLine;
+    private @Nullable Head head;
+    /// What is missing of the body, or of the chunk.
+    private long missing;
+    /// What was announced by chunks so far.
+    private long chunkedSize;
+    private Headers trailers = Headers.EMPTY;
+
+    RequestReader(Http1Limits limits) {
+        this.limits = limits;
+    }
+
+    /// See [Http1Engine#nextEvent].
+    Http1Event nextEvent(ByteBuffer input) throws Http1Fault {
+        try {
+            return switch (state) {
+                case IDLE, EMPTY_LINE -> idle(input);
+                case REQUEST_LINE, FIELDS -> head(input);
+                case FIXED_BODY -> data(input, State.DONE);
+                case CHUNK_DATA -> data(input, State.CHUNK_END);
+                case CHUNK_SIZE, CHUNK_END -> chunk(input);
+                case TRAILERS -> trailerSection(input);
+                case DONE -> END_OF_BODY;
+                case CLOSED, FAILED, RAW -> throw misuse("nextEvent");
+            };
+        } catch (Http1Fault fault) {
+            state = State.FAILED;
+            throw fault;
+        }
+    }
+
+    /// See [Http1Engine#endOfInput].
+    Http1Event endOfInput() throws Http1Fault {
+        switch (state) {
+            case IDLE, EMPTY_LINE -> state = State.CLOSED;
+            case DONE, CLOSED -> {}
+            case REQUEST_LINE, FIELDS -> {
+                state = State.FAILED;
+                throw new Http1Fault(Kind.CUT_HEAD, "end of input inside a request head (RFC 9112 §8)");
+            }
+            case FIXED_BODY, CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILERS -> {
+                state = State.FAILED;
+                throw new Http1Fault(Kind.CUT_BODY, "end of input inside a request body (RFC 9112 §8)");
+            }
+            case FAILED, RAW -> throw misuse("endOfInput");
+        }
+        return PEER_CLOSED;
+    }
+
+    /// Awaits the next request; the caller has checked that this one is done.
+    void restart() {
+        state = State.IDLE;
+        head = null;
+        trailers = Headers.EMPTY;
+    }
+
+    /// Ends the reading: what comes behind is not to be trusted, or nobody will read it.
+    void fail() {
+        state = State.FAILED;
+    }
+
+    /// Ends the reading: what comes behind is not HTTP.
+    void handOver() {
+        state = State.RAW;
+    }
+
+    /// The head of the request that can be answered, or null before it and after a fault.
+    @Nullable
+    Head answerable() {
+        return state == State.FAILED ? null : head;
+    }
+
+    /// The head of the request, also after a fault behind it.
+    @Nullable
+    Head head() {
+        return head;
+    }
+
+    boolean isInsideHead() {
+        return state == State.REQUEST_LINE || state == State.FIELDS;
+    }
+
+    boolean isDone() {
+        return state == State.DONE;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /// Whether there is a body and none of it was seen.
+    boolean isBodyUntouched() {
+        return head != null
+                && (state == State.FIXED_BODY
+                        ? missing == head.bodyLength()
+                        : state == State.CHUNK_SIZE && chunkedSize == 0);
+    }
+
+    /// See [Http1Engine#unreadBody].
+    long unreadBody() {
+        return switch (state) {
+            case FIXED_BODY -> missing;
+            case CHUNK_SIZE, CHUNK_DATA, CHUNK_END, TRAILERS -> CHUNKED;
+            case IDLE, EMPTY_LINE, REQUEST_LINE, FIELDS, DONE, CLOSED, FAILED, RAW -> 0;
+        };
+    }
+
+    /// See [Http1Engine#trailers].
+    Headers trailers() {
+        if (state != State.DONE) {
+            throw misuse("trailers");
+        }
+        return trailers;
+    }
+
+    @Override
+    public String toString() {
+        return "reading " + state;
+    }
+
+    private IllegalStateException misuse(String call) {
+        return new IllegalStateException(call + " while " + this);
+    }
+
+    /// Tolerates one empty line before the request (RFC 9112 §2.2), of old clients that send one behind a body.
+    private Http1Event idle(ByteBuffer input) throws Http1Fault {
+        while (input.hasRemaining()) {
+            byte first = input.get(input.position());
+            if (first != '\r' && first != '\n') {
+                state = State.REQUEST_LINE;
+                return head(input);
+            }
+            if (first == '\r' && input.remaining() == 1) {
+                return NEED_INPUT;
+            }
+            if (first == '\n' || input.get(input.position() + 1) != '\n') {
+                throw new Http1Fault(Kind.BAD_REQUEST_LINE, "bare CR or LF: expected CRLF (RFC 9112 §2.2)");
+            }
+            if (state == State.EMPTY_LINE) {
+                throw new Http1Fault(
+                        Kind.BAD_REQUEST_LINE, "empty lines: expected at most one before a request (RFC 9112 §2.2)");
+            }
+            input.position(input.position() + 2);
+            state = State.EMPTY_LINE;
+        }
+        return NEED_INPUT;
+    }
+
+    private Http1Event head(ByteBuffer input) throws Http1Fault {
+        var array = input.array();
+        int base = input.arrayOffset() + input.position();
+        int limit = input.arrayOffset() + input.limit();
+        if (state == State.REQUEST_LINE) {
+            int end = endOfLine(array, base, limit, limits.requestLineSize(), Kind.BAD_REQUEST_LINE);
+            if (end == MISSING) {
+                return NEED_INPUT;
+            }
+            int to = end == TOO_LONG ? base + limits.requestLineSize() + 1 : end;
+            requestLine = RequestLine.parse(array, base, to, limits);
+            nextLine(to - base + 2);
+            sectionSize = 0;
+            state = State.FIELDS;
+        }
+        while (true) {
+            int from = base + parsed;
+            int end = endOfLine(array, from, limit, limits.headerSize() - sectionSize - 2, Kind.BAD_FIELD);
+            if (end == MISSING) {
+                return NEED_INPUT;
+            }
+            addToSection(end, from, limits.headerSize());
+            nextLine(end - from + 2);
+            if (end == from) {
+                return headEvent(input);
+            }
+            FieldLine.parse(array, from, end, fields, Kind.BAD_FIELD);
+        }
+    }
+
+    private Http1Event headEvent(ByteBuffer input) throws Http1Fault {
+        var event = HeadRules.judge(Objects.requireNonNull(requestLine), fields.build(), limits);
+        input.position(input.position() + parsed);
+        parsed = 0;
+        requestLine = null;
+        head = event;
+        missing = Math.max(0, event.bodyLength());
+        chunkedSize = 0;
+        state = event.bodyLength() == 0
+                ? State.DONE
+                : event.bodyLength() == CHUNKED ? State.CHUNK_SIZE : State.FIXED_BODY;
+        return event;
+    }
+
+    private Http1Event data(ByteBuffer input, State next) {
+        int count = (int) Math.min(missing, input.remaining());
+        if (count == 0) {
+            return NEED_INPUT;
+        }
+        var bytes = input.slice(input.position(), count);
+        input.position(input.position() + count);
+        missing -= count;
+        if (missing == 0) {
+            state = next;
+        }
+        return new Http1Event.Data(bytes);
+    }
+
+    private Http1Event chunk(ByteBuffer input) throws Http1Fault {
+        var array = input.array();
+        int limit = input.arrayOffset() + input.limit();
+        if (state == State.CHUNK_END && !consumeEndOfChunk(input)) {
+            return NEED_INPUT;
+        }
+        int from = input.arrayOffset() + input.position();
+        int end = endOfLine(array, from, limit, limits.chunkLineSize(), Kind.BAD_CHUNK);
+        if (end == MISSING) {
+            return NEED_INPUT;
+        }
+        if (end == TOO_LONG) {
+            throw new Http1Fault(
+                    Kind.BAD_CHUNK,
+                    "chunk line longer than " + limits.chunkLineSize() + " bytes: expected a size (RFC 9112 §7.1.1)");
+        }
+        long size = ChunkLine.parse(array, from, end);
+        if (size > limits.bodySize() - chunkedSize) {
+            throw new Http1Fault(
+                    Kind.BODY_TOO_LARGE,
+                    "chunks of " + chunkedSize + " and " + size + " bytes: expected at most " + limits.bodySize()
+                            + " (RFC 9110 §15.5.14)");
+        }
+        consumeLine(input, end - from + 2);
+        if (size == 0) {
+            sectionSize = 0;
+            state = State.TRAILERS;
+            return trailerSection(input);
+        }
+        chunkedSize += size;
+        missing = size;
+        state = State.CHUNK_DATA;
+        return data(input, State.CHUNK_END);
+    }
+
+    /// Takes the line end behind the data of a chunk; nothing but that may stand there.
+    private boolean consumeEndOfChunk(ByteBuffer input) throws Http1Fault {
+        int count = Math.min(2, input.remaining());
+        for (int i = 0; i < count; i++) {
+            if (input.get(input.position() + i) != ResponseHead.CRLF[i]) {
+                throw new Http1Fault(
+                        Kind.BAD_CHUNK,
+                        "octet 0x%02x behind the data of a chunk: expected CRLF (RFC 9112 §7.1)"
+                                .formatted(input.get(input.position() + i)));
+            }
+        }
+        if (count < 2) {
+            return false;
+        }
+        input.position(input.position() + 2);
+        state = State.CHUNK_SIZE;
+        return true;
+    }
+
+    /// Reads trailer fields line by line. Those that frame or route the message make it ambiguous and are refused,
+    /// others that must not be trailers are left out (RFC 9110 §6.5.1).
+    private Http1Event trailerSection(ByteBuffer input) throws Http1Fault {
+        while (true) {
+            int from = input.arrayOffset() + input.position();
+            int limit = input.arrayOffset() + input.limit();
+            int most = limits.trailerSize() - sectionSize - 2;
+            int end = endOfLine(input.array(), from, limit, most, Kind.BAD_TRAILER);
+            if (end == MISSING) {
+                return NEED_INPUT;
+            }
+            addToSection(end, from, limits.trailerSize());
+            if (end == from) {
+                consumeLine(input, 2);
+                trailers = withoutMisplaced(fields.build());
+                state = State.DONE;
+                return END_OF_BODY;
+            }
+            FieldLine.parse(input.array(), from, end, fields, Kind.BAD_TRAILER);
+            consumeLine(input, end - from + 2);
+        }
+    }
+
+    private static Headers withoutMisplaced(Headers received) throws Http1Fault {
+        var kept = received;
+        for (int i = 0; i < received.size(); i++) {
+            var name = received.name(i);
+            if (name.equals(HeaderName.CONTENT_LENGTH)
+                    || name.equals(HeaderName.TRANSFER_ENCODING)
+                    || name.equals(HeaderName.HOST)) {
+                throw new Http1Fault(
+                        Kind.BAD_TRAILER, "trailer field " + name + ": expected in the header (RFC 9110 §6.5.1)");
+            }
+            if (!ScopedSink.isTrailer(name)) {
+                kept = kept.without(name);
+            }
+        }
+        return kept;
+    }
+
+    /// Where the line that begins at an index ends: at its CR, or MISSING while that is not there, or TOO_LONG.
+    private int endOfLine(byte[] array, int from, int limit, int most, Kind bad) throws Http1Fault {
+        int bound = (int) Math.min(limit, from + most + 1L);
+        int at = Octets.endOfText(array, from + scanned, bound);
+        scanned = at - from;
+        if (scanned > most) {
+            return TOO_LONG;
+        }
+        if (at == limit || (array[at] == '\r' && at + 1 == limit)) {
+            return MISSING;
+        }
+        if (array[at] != '\r' || array[at + 1] != '\n') {
+            throw new Http1Fault(
+                    bad,
+                    "octet 0x%02x behind %s: expected text, then CRLF (RFC 9112 §2.2)"
+                            .formatted(array[at], Octets.quoted(array, from, at)));
+        }
+        return at;
+    }
+
+    private void addToSection(int end, int from, int most) throws Http1Fault {
+        if (end == TOO_LONG) {
+            throw new Http1Fault(
+                    Kind.FIELDS_TOO_LARGE, "fields larger than " + most + " bytes: expected fewer (RFC 6585 §5)");
+        }
+        sectionSize += end - from + 2;
+        if (end > from && fields.size() == limits.fieldCount()) {
+            throw new Http1Fault(
+                    Kind.FIELDS_TOO_LARGE, "fields beyond " + limits.fieldCount() + ": expected fewer (RFC 6585 §5)");
+        }
+    }
+
+    private void nextLine(int size) {
+        parsed += size;
+        scanned = 0;
+    }
+
+    private void consumeLine(ByteBuffer input, int size) {
+        input.position(input.position() + size);
+        scanned = 0;
+    }
+}
