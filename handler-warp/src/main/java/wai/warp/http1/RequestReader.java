@@ -361,6 +361,9 @@ final class RequestReader {
 
     /// Where the line that begins at an index ends: at its CR, or MISSING while that is not there, or TOO_LONG.
     private int endOfLine(byte[] array, int from, int limit, int most, Kind bad) throws Http1Fault {
+        if (from + scanned > limit) {
+            throw new IllegalStateException("input ends before what was seen of it: expected the same bytes and more");
+        }
         int bound = (int) Math.min(limit, from + most + 1L);
         int at = Octets.endOfText(array, from + scanned, bound);
         scanned = at - from;
