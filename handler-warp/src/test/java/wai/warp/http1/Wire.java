@@ -126,7 +126,7 @@ final class Wire {
     }
 
     /// The text with what is not visible ASCII as `\r`, `\n`, `\t` or `\xHH`.
-    private static String escaped(CharSequence text) {
+    static String escaped(CharSequence text) {
         var escaped = new StringBuilder();
         text.chars().forEach(c -> {
             switch (c) {
