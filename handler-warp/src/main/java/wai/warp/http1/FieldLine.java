@@ -25,8 +25,13 @@ final class FieldLine {
             colon++;
         }
         if (colon == from || colon == to || array[colon] != ':') {
+            // not what is behind the colon, which may be a secret
+            int end = colon;
+            while (end < to && array[end] != ':') {
+                end++;
+            }
             throw new Http1Fault(
-                    bad, "field line " + Octets.quoted(array, from, to) + ": expected name:value (RFC 9112 §5)");
+                    bad, "field line " + Octets.quoted(array, from, end) + ": expected name:value (RFC 9112 §5)");
         }
         fields.add(HeaderName.of(array, from, colon), array, colon + 1, to);
     }

@@ -157,8 +157,8 @@ public final class Http1Engine {
     ///
     /// @param response the response, framed
     /// @param common fields to add unless the response has them
-    /// @param close whether to close the connection afterwards, whatever the client wants; needed after a fault and
-    ///     before a head was seen
+    /// @param close whether to close the connection afterwards, whatever the client wants; needed when there
+    ///     is no request to answer: before its head, or after a fault in it
     /// @param out takes the bytes
     /// @throws IllegalStateException when the response was begun already; without `close` when there is no request to
     ///     answer; for a raw response when the request is not read to its end

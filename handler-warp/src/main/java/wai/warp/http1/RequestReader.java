@@ -376,8 +376,8 @@ final class RequestReader {
         if (array[at] != '\r' || array[at + 1] != '\n') {
             throw new Http1Fault(
                     bad,
-                    "octet 0x%02x behind %s: expected text, then CRLF (RFC 9112 §2.2)"
-                            .formatted(array[at], Octets.quoted(array, from, at)));
+                    "octet 0x%02x at %d of a line: expected text, then CRLF (RFC 9112 §2.2)"
+                            .formatted(array[at], at - from));
         }
         return at;
     }

@@ -106,7 +106,7 @@ final class ResponseWriter {
     void sendHead(FramedResponse response, CommonFields common, boolean close, OutputBuffer out) {
         boolean raw = response.body() instanceof Body.Raw;
         var request = reader.answerable();
-        if (isBegun() || reader.isClosed() || (request == null && !close) || (raw && !reader.isDone())) {
+        if (isBegun() || reader.isClosed() || (reader.head() == null && !close) || (raw && !reader.isDone())) {
             throw misuse("sendHead");
         }
         var headers = response.headers();

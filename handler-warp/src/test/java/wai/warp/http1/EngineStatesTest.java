@@ -41,8 +41,8 @@ class EngineStatesTest {
             done                         +     +     -     +     -     +     +     +     +     -     -     -     -
             closed                       -     +     -     -     -     -     -     -     -     -     -     -     -
             failed in the head           -     -     -     -     -     -     -     +     -     -     -     -     -
-            failed in the body           -     -     -     -     -     +     -     +     -     -     -     -     -
-            failed, expecting            -     -     -     -     -     +     -     +     -     -     -     -     -
+            failed in the body           -     -     -     -     -     +     +     +     -     -     -     -     -
+            failed, expecting            -     -     -     -     -     +     +     +     -     -     -     -     -
             done, length                 +     +     -     +     -     -     -     -     -     +     +     +     -
             done, length used up         +     +     -     +     -     -     -     -     -     -     -     +     +
             done, chunked                +     +     -     +     -     -     -     -     -     +     +     -     +
