@@ -1,6 +1,7 @@
 package wai.warp.http1;
 
-/// The grammar of `host` and `host:port`, as `Host`, CONNECT and absolute targets have it (RFC 3986 §3.2, RFC 9110 §4.2).
+/// The grammar of `host` and `host:port`, as `Host`, CONNECT and absolute targets have it (RFC 3986 §3.2, RFC 9110
+/// §4.2).
 ///
 /// User information is refused everywhere (RFC 9110 §4.2.4).
 final class Authority {

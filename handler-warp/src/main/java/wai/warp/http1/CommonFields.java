@@ -1,9 +1,13 @@
 package wai.warp.http1;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Arrays;
 import wai.HeaderName;
 import wai.Headers;
 
-/// Fields that go into every response unless the application set them itself, encoded once: `Date`, `Server`, `Alt-Svc`.
+/// Fields that go into every response unless the application set them itself, encoded once: `Date`, `Server`,
+/// `Alt-Svc`.
 ///
 /// Immutable; the driver makes a new one when the second of `Date` changes.
 public final class CommonFields {
@@ -39,11 +43,10 @@ public final class CommonFields {
             if (isDecidedByEngine(names[i])) {
                 throw new IllegalArgumentException("common field " + names[i] + ": the engine decides it");
             }
-            lines[i] =
-                    (names[i] + ": " + fields.value(i) + "\r\n").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+            lines[i] = (names[i] + ": " + fields.value(i) + "\r\n").getBytes(ISO_8859_1);
             all.put(lines[i]);
         }
-        return new CommonFields(names, lines, java.util.Arrays.copyOf(all.array(), all.size()));
+        return new CommonFields(names, lines, Arrays.copyOf(all.array(), all.size()));
     }
 
     private static boolean isDecidedByEngine(HeaderName name) {

@@ -12,8 +12,8 @@ import wai.spi.FramedResponse;
 /// [RequestReader] and [ResponseWriter]. What concerns both:
 ///
 /// - Every response is answered to the request that was read last; the next one is read after [#startNextRequest()].
-/// - A final response while the client still waits for `100 Continue` closes the connection: whether the body follows is
-///   the client's guess (RFC 9110 §10.1.1).
+/// - A final response while the client still waits for `100 Continue` closes the connection: whether the body follows
+///   is the client's guess (RFC 9110 §10.1.1).
 /// - A response without a request to answer (408, 503, or after a fault) closes the connection and ends the reading.
 /// - A raw response ends both machines; the bytes left in the input belong to the application.
 /// - Misuse by our own code is an [IllegalStateException] and changes nothing. What the peer does wrong is a
@@ -32,8 +32,8 @@ public final class Http1Engine {
 
     /// The next event of the request: a head, then data and END_OF_BODY; NEED_INPUT whenever bytes are missing.
     ///
-    /// Moves the position of the input behind what it consumed, and changes nothing else of it. A head is consumed when
-    /// all of it is there; until then it may need as much as [Http1Limits#largestInput()].
+    /// Moves the position of the input behind what it consumed, and changes nothing else of it. A head is consumed
+    /// when all of it is there; until then it may need as much as [Http1Limits#largestInput()].
     ///
     /// @param input backed by an accessible array; position to limit are the bytes not consumed so far, the same ones
     ///     as before with more behind them
@@ -152,8 +152,8 @@ public final class Http1Engine {
     }
 
     /// Sends the head of the final response, and decides how its body is delimited and whether the connection
-    /// persists. Every response goes on with [#sendEnd], a raw one with nothing: the bytes behind its head, in the input
-    /// and in the output, are not HTTP.
+    /// persists. Every response goes on with [#sendEnd], a raw one with nothing: the bytes behind its head, in the
+    /// input and in the output, are not HTTP.
     ///
     /// @param response the response, framed
     /// @param common fields to add unless the response has them

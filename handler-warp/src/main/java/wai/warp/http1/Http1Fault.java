@@ -42,7 +42,8 @@ public final class Http1Fault extends Exception {
         BAD_HOST(400),
         /// `Content-Length` is malformed, repeated or too large for a number (RFC 9112 §6.3).
         BAD_CONTENT_LENGTH(400),
-        /// `Transfer-Encoding` is malformed, does not end the message, or stands where it must not (RFC 9112 §6.1, §6.3).
+        /// `Transfer-Encoding` is malformed, does not end the message, or stands where it must not (RFC 9112 §6.1,
+        /// §6.3).
         BAD_TRANSFER_ENCODING(400),
         /// A chunk is malformed (RFC 9112 §7.1).
         BAD_CHUNK(400),

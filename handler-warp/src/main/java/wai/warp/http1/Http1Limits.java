@@ -19,9 +19,11 @@ public record Http1Limits(
         int trailerSize) {
     /// The limits that hold where nothing else is said.
     ///
-    /// - method 64: the longest registered one has 17 (`UPDATEREDIRECTREF`), and a request without a space is cut early
+    /// - method 64: the longest registered one has 17 (`UPDATEREDIRECTREF`), and a request without a space is cut
+    ///   early
     /// - target 8 KiB: RFC 9112 §3 recommends to support at least 8,000; nginx and Apache httpd stop there too
-    /// - header 64 KiB: large cookies and tokens of a company's sign-on pass; a parked attacker holds no more than that
+    /// - header 64 KiB: large cookies and tokens of a company's sign-on pass; a parked attacker holds no more than
+    ///   that
     /// - fields 128: browsers send about 15, proxies add some; Apache httpd stops at 100
     /// - body without a limit: it is never buffered, so it is for the application to say
     /// - chunk line 256: a size has 16 digits; signing clients add an extension of about 85

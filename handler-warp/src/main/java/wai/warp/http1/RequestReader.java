@@ -25,9 +25,9 @@ import wai.warp.http1.Http1Fault.Kind;
 /// any ─► FAILED (a fault, or fail)          IDLE, EMPTY_LINE ─► CLOSED (end of input)
 /// ```
 ///
-/// A line is looked at octet by octet once, however it is cut, and parsed when its end is there; the lines of a head stay
-/// in the input until the head is complete. Limits are checked in the order of the octets, so that the cuts do not decide
-/// which fault a message gets.
+/// A line is looked at octet by octet once, however it is cut, and parsed when its end is there; the lines of a head
+/// stay in the input until the head is complete. Limits are checked in the order of the octets, so that the cuts do
+/// not decide which fault a message gets.
 final class RequestReader {
     private static final int MISSING = -1;
     private static final int TOO_LONG = -2;
@@ -304,7 +304,7 @@ final class RequestReader {
     private boolean consumeEndOfChunk(ByteBuffer input) throws Http1Fault {
         int count = Math.min(2, input.remaining());
         for (int i = 0; i < count; i++) {
-            if (input.get(input.position() + i) != ResponseHead.CRLF[i]) {
+            if (input.get(input.position() + i) != "\r\n".charAt(i)) {
                 throw new Http1Fault(
                         Kind.BAD_CHUNK,
                         "octet 0x%02x behind the data of a chunk: expected CRLF (RFC 9112 §7.1)"

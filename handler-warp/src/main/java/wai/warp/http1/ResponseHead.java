@@ -3,6 +3,7 @@ package wai.warp.http1;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import wai.HeaderName;
 import wai.Headers;
@@ -12,10 +13,10 @@ import wai.Status;
 ///
 /// The version is always HTTP/1.1, the highest we conform to, also to a client that speaks 1.0 (RFC 9110 §2.5).
 final class ResponseHead {
-    static final byte[] CRLF = {'\r', '\n'};
-    static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] CONTINUE = ascii("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
-    static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
@@ -29,11 +30,26 @@ final class ResponseHead {
             STATUSES[i] = Status.of(FIRST_CODE + i);
             var line = new OutputBuffer(64);
             compose(STATUSES[i], line);
-            STATUS_LINES[i] = java.util.Arrays.copyOf(line.array(), line.size());
+            STATUS_LINES[i] = Arrays.copyOf(line.array(), line.size());
         }
     }
 
     private ResponseHead() {}
+
+    /// Appends the whole of `100 Continue`.
+    static void putContinue(OutputBuffer out) {
+        out.put(CONTINUE);
+    }
+
+    /// Appends `Transfer-Encoding`.
+    static void putChunked(OutputBuffer out) {
+        out.put(CHUNKED);
+    }
+
+    /// Appends a line end.
+    static void putLineEnd(OutputBuffer out) {
+        out.put(CRLF);
+    }
 
     /// Appends a status line; its space stays when the reason is empty.
     static void putStatusLine(Status status, OutputBuffer out) {
@@ -73,8 +89,8 @@ final class ResponseHead {
         out.put(CRLF);
     }
 
-    /// Appends fields of an informational response, which frames nothing (RFC 9110 §8.6, RFC 9112 §6.1), or of a trailer
-    /// section.
+    /// Appends fields of an informational response, which frames nothing (RFC 9110 §8.6, RFC 9112 §6.1), or of a
+    /// trailer section.
     static void putPlainFields(Headers headers, OutputBuffer out) {
         for (int i = 0; i < headers.size(); i++) {
             var name = headers.name(i);

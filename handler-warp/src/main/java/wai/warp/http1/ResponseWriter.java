@@ -82,7 +82,7 @@ final class ResponseWriter {
         if (!isExpectingContinue()) {
             throw misuse("sendContinue");
         }
-        out.put(ResponseHead.CONTINUE);
+        ResponseHead.putContinue(out);
         state = State.NOTHING;
     }
 
@@ -98,7 +98,7 @@ final class ResponseWriter {
         if (request.version() == HttpVersion.HTTP_1_1) {
             ResponseHead.putStatusLine(status, out);
             ResponseHead.putPlainFields(headers, out);
-            out.put(ResponseHead.CRLF);
+            ResponseHead.putLineEnd(out);
         }
     }
 
@@ -123,13 +123,13 @@ final class ResponseWriter {
         ResponseHead.putStatusLine(response.status(), out);
         ResponseHead.putFields(headers, common, out);
         if (framing == State.CHUNKED) {
-            out.put(ResponseHead.CHUNKED);
+            ResponseHead.putChunked(out);
         } else if (response.length() != FramedResponse.UNKNOWN && !tunnel) {
             ResponseHead.putContentLength(response.length(), out);
         }
         boolean handsOver = raw && (tunnel || response.status().code() == Status.SWITCHING_PROTOCOLS.code());
         ResponseHead.putConnection(handsOver ? "" : ownOption(request), headers, options, out);
-        out.put(ResponseHead.CRLF);
+        ResponseHead.putLineEnd(out);
 
         state = framing;
         if (raw) {
@@ -197,7 +197,7 @@ final class ResponseWriter {
         }
         if (state == State.CHUNKED) {
             out.putHex(count);
-            out.put(ResponseHead.CRLF);
+            ResponseHead.putLineEnd(out);
             state = State.CHUNK_OPEN;
         } else if (state == State.LENGTH) {
             missing -= count;
@@ -219,7 +219,7 @@ final class ResponseWriter {
         switch (state) {
             case LENGTH, UNTIL_CLOSE -> {}
             case CHUNK_OPEN -> {
-                out.put(ResponseHead.CRLF);
+                ResponseHead.putLineEnd(out);
                 state = State.CHUNKED;
             }
             case NOTHING, CONTINUE, CHUNKED, SENT, RAW -> throw misuse("sendChunkSuffix");
@@ -237,7 +237,7 @@ final class ResponseWriter {
             case CHUNKED -> {
                 out.put(LAST_CHUNK);
                 ResponseHead.putPlainFields(trailers, out);
-                out.put(ResponseHead.CRLF);
+                ResponseHead.putLineEnd(out);
             }
             case UNTIL_CLOSE -> {}
             case NOTHING, CONTINUE, CHUNK_OPEN, SENT, RAW -> throw misuse("sendEnd");

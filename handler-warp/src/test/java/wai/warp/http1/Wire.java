@@ -14,8 +14,8 @@ import wai.warp.http1.Http1Event.Data;
 import wai.warp.http1.Http1Event.Head;
 import wai.warp.http1.Http1Event.Signal;
 
-/// A driver in memory: feeds an engine piece by piece, answers every request with an empty 200, and writes down what the
-/// engine reports, one line per fact.
+/// A driver in memory: feeds an engine piece by piece, answers every request with an empty 200, and writes down what
+/// the engine reports, one line per fact.
 ///
 /// ```
 /// GET /path HTTP/1.1 body=5 continue close      a head; only what differs from the usual is mentioned
@@ -51,7 +51,8 @@ final class Wire {
         return text.getBytes(ISO_8859_1);
     }
 
-    /// Offers more bytes behind those that wait, in a new array with other bytes around, as after a move of the buffer.
+    /// Offers more bytes behind those that wait, in a new array with other bytes around, as after a move of the
+    /// buffer.
     void feed(byte[] piece) {
         if (over) {
             return;
