@@ -7,4 +7,5 @@ module wai.warp {
     requires static org.jspecify;
 
     exports wai.warp;
+    exports wai.warp.settings;
 }

@@ -1,2 +1,5 @@
-/// What a user of the server sees: starting it, its settings, stopping it.
+/// Warp, the server: start it here.
+///
+/// [Warp] starts a [WarpServer]; what can be set is in `wai.warp.settings`. Everything else of the module is hidden:
+/// `server` (accepting, driving, stopping), `http1` (the engine, without I/O) and `transport` (bytes in and out).
 package wai.warp;

@@ -221,7 +221,7 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     }
 
     private void deliver(Response response) throws Exception {
-        var framed = FramedResponse.of(method(), negotiated(response));
+        var framed = framed(negotiated(response));
         if (!PROGRESS.compareAndSet(this, Progress.NONE, Progress.SENDING)) {
             throw secondResponse();
         }
@@ -230,6 +230,14 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         }
         send(framed);
         progress = Progress.SENT;
+    }
+
+    private FramedResponse framed(Response response) {
+        try {
+            return FramedResponse.of(method(), response);
+        } catch (ContractViolation violation) {
+            throw violated(violation);
+        }
     }
 
     private String method() {

@@ -1,0 +1,52 @@
+package wai.warp;
+
+import java.io.IOException;
+import wai.Application;
+import wai.warp.server.Server;
+import wai.warp.settings.WarpSettings;
+
+/// Starts the server.
+///
+/// ```java
+/// Warp.run(8080, (request, respond) -> respond.with(Response.text(Status.OK, "Hello, world!")));
+/// ```
+public final class Warp {
+    private Warp() {}
+
+    /// Serves an application on all addresses of the machine until the program is told to end; then drains.
+    ///
+    /// Blocks. On SIGTERM or ^C running requests are finished for up to the `stop` time-out before the JVM ends.
+    ///
+    /// @param port 0 to 65535; 0 for any free port
+    /// @param application what to run
+    /// @throws IOException when the port cannot be bound
+    /// @throws InterruptedException when interrupted; the server is stopped then
+    /// @throws IllegalArgumentException when the port is out of range
+    public static void run(int port, Application application) throws IOException, InterruptedException {
+        run(WarpSettings.defaults().withPort(port), application);
+    }
+
+    /// Serves an application until the program is told to end; then drains.
+    ///
+    /// @param settings what is set
+    /// @param application what to run
+    /// @throws IOException when the address cannot be bound
+    /// @throws InterruptedException when interrupted; the server is stopped then
+    public static void run(WarpSettings settings, Application application) throws IOException, InterruptedException {
+        try (var server = start(settings, application)) {
+            var stopAtExit = Thread.ofPlatform().name("warp-stop").unstarted(server::close);
+            Runtime.getRuntime().addShutdownHook(stopAtExit);
+            server.awaitStop();
+        }
+    }
+
+    /// Starts a server and returns when it listens.
+    ///
+    /// @param settings what is set
+    /// @param application what to run; called on virtual threads, many at a time
+    /// @return the running server, which keeps the JVM alive until it is stopped
+    /// @throws IOException when the address cannot be bound; the message says which
+    public static WarpServer start(WarpSettings settings, Application application) throws IOException {
+        return new WarpServer(Server.start(settings, application), settings);
+    }
+}

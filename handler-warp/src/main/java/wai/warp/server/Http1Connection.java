@@ -1,0 +1,486 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import wai.Body;
+import wai.Bytes;
+import wai.ClientDisconnectedException;
+import wai.Connection;
+import wai.FilePart;
+import wai.Headers;
+import wai.Response;
+import wai.Status;
+import wai.spi.ContractViolation;
+import wai.spi.Exchange.Progress;
+import wai.spi.FramedResponse;
+import wai.warp.http1.Http1Engine;
+import wai.warp.http1.Http1Event;
+import wai.warp.http1.Http1Fault;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Failure.Phase;
+import wai.warp.transport.DeadlineException;
+import wai.warp.transport.Transport;
+
+/// The driver of one HTTP/1 connection: reads requests, runs the application, writes responses, on one virtual thread.
+///
+/// ```text
+///   nextHead ──▶ run the application ──▶ finish the request ──▶ nextHead … until one side closes
+///      │              │  readBody              │
+///      │ fault        │  send                  │ too much unread
+///      ▼              ▼                        ▼
+///    refuse        abort, when a response fails in the middle       close, lingering
+/// ```
+///
+/// Responses to requests that were pipelined share a write: output is sent when no further request is buffered, before
+/// anything waits for the client, and by the sweeper when an application takes long.
+final class Http1Connection implements Runnable {
+    /// What a connection is doing, for stopping and for reports.
+    enum State {
+        /// Waiting for a request: may be closed without harm.
+        IDLE,
+        /// Between the first byte of a request and the end of its exchange.
+        ACTIVE,
+        /// Owned by a raw application.
+        RAW,
+        /// Closed, or about to be.
+        CLOSED
+    }
+
+    private final Transport transport;
+    private final ServerState server;
+    private final Http1Engine engine;
+    private final Inbound inbound;
+    private final Outbound outbound;
+    private final Connection facts;
+    private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
+    private final Signal shutdown = new Signal(cause -> report(Phase.APPLICATION, cause, null));
+    private volatile @Nullable Http1Exchange exchange;
+    private volatile long exchangeSince;
+
+    private final ReentrantLock watching = new ReentrantLock();
+    private @Nullable Thread watcher;
+
+    Http1Connection(Transport transport, ServerState server) {
+        this.transport = transport;
+        this.server = server;
+        this.engine = new Http1Engine(server.http1Limits());
+        this.inbound = new Inbound(transport, server, engine);
+        this.outbound = new Outbound(transport, server, engine);
+        this.facts = new TransportFacts(transport);
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (server.hooks().onOpen().test(transport.remoteAddress())) {
+                try {
+                    serve();
+                } finally {
+                    server.hooks().onClose().accept(transport.remoteAddress());
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            report(Phase.SERVER, e, null);
+        } finally {
+            state.set(State.CLOSED);
+            transport.close();
+            inbound.release();
+            outbound.release();
+            server.connections().remove(this);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ for the server
+
+    /// Ends a wait whose deadline has passed, and sends output that waits for company too long. By the sweeper.
+    void sweep(long now) {
+        if (inbound.deadline().takeIfPassed(now) || outbound.deadline().takeIfPassed(now)) {
+            transport.expire();
+        }
+        if (outbound.waitsSinceBefore(now)) {
+            Thread.startVirtualThread(outbound::flushLate);
+        }
+    }
+
+    /// The server stops: an idle connection is closed, a raw one told; a busy one says `Connection: close`.
+    void stop() {
+        if (state.compareAndSet(State.IDLE, State.CLOSED)) {
+            transport.close();
+        }
+        shutdown.fire();
+    }
+
+    /// The grace period is over.
+    void kill() {
+        transport.close();
+    }
+
+    /// What the connection is doing, for people.
+    String describe() {
+        var running = exchange;
+        if (running == null) {
+            return transport.remoteAddress() + " " + state.get();
+        }
+        var age = Duration.ofNanos(server.ticker().nanos() - exchangeSince);
+        return transport.remoteAddress() + " " + state.get() + ": " + running.request() + ", response "
+                + running.progress() + ", for " + age.toMillis() + " ms";
+    }
+
+    // ------------------------------------------------------------------------------------------ for the exchange
+
+    Connection facts() {
+        return facts;
+    }
+
+    Headers trailers() {
+        return inbound.trailers();
+    }
+
+    int availableBody() {
+        return inbound.availableBody();
+    }
+
+    /// Reads body bytes for the application; asks for them first when the client waits to be asked.
+    int readBody(Http1Exchange current, byte[] target, int offset, int length) throws IOException {
+        if (engine.isExpectingContinue()) {
+            outbound.sendContinue();
+        }
+        try {
+            int count = inbound.readBody(target, offset, length, outbound::flush);
+            if (count < 0 && current.isWatched()) {
+                watch(current);
+            }
+            return count;
+        } catch (ClientDisconnectedException e) {
+            current.disconnected();
+            throw e;
+        }
+    }
+
+    /// Sends a response.
+    void send(Http1Exchange current, FramedResponse response) throws Exception {
+        boolean wait = watcher == null && inbound.hasInput() && engine.isRequestRead();
+        switch (response.body()) {
+            case Bytes bytes -> outbound.sendBytes(response, bytes, closes(response), wait);
+            case Body.File(Path path, FilePart part)
+            when part != null -> outbound.sendFile(response, path, part, closes(response), wait);
+            case Body.File(var path, var _) -> throw new IllegalStateException("file " + path + " was not negotiated");
+            case Body.Stream stream -> sendStream(current, response, stream);
+            case Body.Raw raw -> sendRaw(current, response, raw);
+        }
+    }
+
+    void sendData(byte[] array, int offset, int count) throws IOException {
+        outbound.sendData(array, offset, count);
+    }
+
+    void flush() throws IOException {
+        outbound.flush();
+    }
+
+    void sendInformational(Status status, Headers fields) throws IOException {
+        outbound.sendInformational(status, fields);
+    }
+
+    /// Begins to look for the client's leaving while the application works. Whoever still reads the body sees it there.
+    void watch(Http1Exchange current) {
+        watching.lock();
+        try {
+            if (watcher == null && engine.isRequestRead() && !current.isOver()) {
+                watcher = Thread.startVirtualThread(() -> {
+                    if (inbound.watch()) {
+                        current.disconnected();
+                    }
+                });
+            }
+        } finally {
+            watching.unlock();
+        }
+    }
+
+    /// Tells the hook what went wrong.
+    void report(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
+        server.report(failure(phase, cause, at));
+    }
+
+    // ------------------------------------------------------------------------------------------ requests
+
+    private void serve() {
+        try {
+            for (Http1Event.Head head; (head = nextHead()) != null; ) {
+                if (!exchange(head)) {
+                    return;
+                }
+            }
+            outbound.flush();
+        } catch (Http1Fault fault) {
+            report(Phase.REQUEST, fault, null);
+            refuse(fault.status(), fault.getMessage());
+        } catch (DeadlineException late) {
+            if (engine.isInsideHead()) {
+                report(Phase.REQUEST, late, null);
+                transport.revive();
+                refuse(Status.REQUEST_TIMEOUT, "the request head took too long");
+            }
+        } catch (IOException e) {
+            report(Phase.REQUEST, e, null);
+        }
+    }
+
+    /// The next request; null when the client is done, or the server stops.
+    private Http1Event.@Nullable Head nextHead() throws IOException, Http1Fault {
+        while (true) {
+            switch (inbound.nextHeadEvent()) {
+                case Http1Event.Head head -> {
+                    return head;
+                }
+                case Http1Event.Signal.NEED_INPUT -> {
+                    outbound.flush();
+                    if (!inbound.hasInput() && !awaitRequest()) {
+                        return null;
+                    }
+                    inbound.fillHead();
+                }
+                case Http1Event.Signal.PEER_CLOSED, Http1Event.Signal.END_OF_BODY -> {
+                    return null;
+                }
+                case Http1Event.Data _ -> throw new IllegalStateException("body bytes before the head");
+            }
+        }
+    }
+
+    /// Waits for the first byte of a request, holding no buffer.
+    private boolean awaitRequest() throws IOException {
+        inbound.release();
+        outbound.release();
+        state.set(State.IDLE);
+        if (server.isStopping()) {
+            return false; // looked at after the state was set, so that stop() closes it or we see it
+        }
+        inbound.awaitRequest();
+        return state.compareAndSet(State.IDLE, State.ACTIVE);
+    }
+
+    /// Runs the application on a request.
+    ///
+    /// @return whether the connection lives
+    private boolean exchange(Http1Event.Head head) {
+        var current = new Http1Exchange(this, head);
+        outbound.restartPace();
+        exchangeSince = server.ticker().nanos();
+        exchange = current;
+        boolean answered = true;
+        try {
+            current.run(server.application(), current.request());
+        } catch (Throwable thrown) { // an application may throw anything, and must not take the server with it
+            Thread.interrupted(); // an interrupt was meant for the application
+            answered = answerFailure(current, thrown);
+        }
+        stopWatching();
+        Thread.interrupted();
+        boolean lives = answered && finish(current);
+        exchange = null;
+        return lives;
+    }
+
+    /// Answers for an application that failed.
+    ///
+    /// @return whether the client has a whole response, and the connection may live
+    private boolean answerFailure(Http1Exchange current, Throwable thrown) {
+        if (!(thrown instanceof ContractViolation)) { // those were reported when they were detected
+            report(phase(thrown), thrown, current);
+        }
+        if (current.progress() == Progress.SENT) {
+            return true;
+        }
+        if (engine.isResponseBegun()) {
+            transport.abort(); // so that nobody takes it for a whole one
+            return false;
+        }
+        switch (inbound.failure()) {
+            case Http1Fault fault -> refuse(fault.status(), fault.getMessage());
+            case DeadlineException _ -> refuse(Status.REQUEST_TIMEOUT, "the request body took too long");
+            case null, default -> {
+                return answerError(current, thrown);
+            }
+        }
+        return false;
+    }
+
+    private boolean answerError(Http1Exchange current, Throwable thrown) {
+        if (current.progress() == Progress.SENDING) { // it failed before its first byte: a file that vanished
+            refuse(Status.INTERNAL_SERVER_ERROR, "");
+            return false;
+        }
+        try {
+            current.answer(server.hooks().errorResponse().apply(failure(phase(thrown), thrown, current)));
+            return true;
+        } catch (Exception e) {
+            report(Phase.SERVER, e, current);
+            transport.abort();
+            return false;
+        }
+    }
+
+    /// Ends the request behind its response.
+    ///
+    /// @return whether the connection lives
+    private boolean finish(Http1Exchange current) {
+        if (state.get() == State.RAW) {
+            return false;
+        }
+        try {
+            boolean read = engine.isRequestRead();
+            if (engine.persists() && (read || drainBody())) {
+                engine.startNextRequest();
+                return true;
+            }
+            outbound.flush();
+            if (!read || inbound.hasInput()) {
+                transport.closeOutput();
+                inbound.linger();
+            }
+        } catch (Http1Fault | IOException e) {
+            report(Phase.REQUEST, e, current);
+        }
+        return false;
+    }
+
+    /// Reads what the application left unread, up to a limit; never when the client still waits for 100 Continue, since
+    /// it may send its next request instead of the body.
+    private boolean drainBody() throws IOException, Http1Fault {
+        outbound.flush();
+        return !engine.isExpectingContinue()
+                && inbound.drainBody(server.settings().limits().drainBytes(), outbound::flush);
+    }
+
+    private void stopWatching() {
+        Thread running;
+        watching.lock();
+        try {
+            running = watcher;
+            watcher = null;
+        } finally {
+            watching.unlock();
+        }
+        if (running == null) {
+            return;
+        }
+        transport.expire();
+        awaitEnd(running);
+        transport.revive();
+    }
+
+    @SuppressWarnings("ThreadJoinLoop") // this is that loop
+    private static void awaitEnd(Thread running) {
+        while (true) {
+            try {
+                running.join();
+                return;
+            } catch (InterruptedException _) {
+                // meant for the application; the watcher ends at once anyhow
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ responses
+
+    /// Whether the connection cannot be used after this response, as far as is known when its head is sent.
+    private boolean closes(FramedResponse response) {
+        return server.isStopping()
+                || inbound.failure() != null
+                || inbound.hasEnded()
+                || engine.isExpectingContinue()
+                || (!(response.body() instanceof Body.Stream)
+                        && engine.unreadBody() > server.settings().limits().drainBytes());
+    }
+
+    private void sendStream(Http1Exchange current, FramedResponse response, Body.Stream stream) throws Exception {
+        outbound.sendHead(response, closes(response));
+        var gathering = server.inputs().take();
+        try {
+            var sink = new ResponseSink(this, response.length(), gathering);
+            current.stream(stream, sink);
+            sink.drain();
+            outbound.sendEnd(sink.trailers(), watcher == null && inbound.hasInput() && engine.isRequestRead());
+        } catch (ClientDisconnectedException e) {
+            current.disconnected();
+            throw e;
+        } finally {
+            server.inputs().give(gathering);
+        }
+    }
+
+    private void sendRaw(Http1Exchange current, FramedResponse response, Body.Raw raw) throws Exception {
+        stopWatching();
+        outbound.sendHead(response, false);
+        outbound.flush();
+        state.set(State.RAW);
+        if (server.isStopping()) {
+            shutdown.fire();
+        }
+        try {
+            raw.application().run(new RawSession(transport, inbound.takeLeftover(), shutdown));
+        } catch (ClientDisconnectedException e) {
+            current.disconnected();
+            throw e;
+        }
+        transport.closeOutput();
+    }
+
+    /// Answers a client that broke the protocol or was too slow, and closes.
+    private void refuse(Status status, @Nullable String why) {
+        if (engine.isResponseBegun()) {
+            transport.abort();
+            return;
+        }
+        try {
+            var text = status + (why == null || why.isEmpty() ? "" : ": " + why) + "\n";
+            var response = FramedResponse.of("GET", Response.text(status, text));
+            outbound.restartPace();
+            outbound.sendBytes(response, (Bytes) response.body(), true, false);
+            transport.closeOutput();
+            inbound.linger();
+        } catch (IOException _) {
+            // the client is gone and needs no answer
+        }
+    }
+
+    private Failure failure(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
+        return new Failure(
+                phase,
+                cause,
+                Optional.ofNullable(at).map(Http1Exchange::request),
+                at == null ? Progress.NONE : at.progress(),
+                transport.remoteAddress());
+    }
+
+    private Phase phase(Throwable thrown) {
+        if (thrown instanceof ContractViolation) {
+            return Phase.CONTRACT;
+        }
+        if (inbound.failure() != null) {
+            return Phase.REQUEST;
+        }
+        return thrown instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.APPLICATION;
+    }
+
+    /// What the application can know of the connection.
+    private record TransportFacts(Transport transport) implements Connection {
+        @Override
+        public SocketAddress localAddress() {
+            return transport.localAddress();
+        }
+
+        @Override
+        public SocketAddress remoteAddress() {
+            return transport.remoteAddress();
+        }
+    }
+}

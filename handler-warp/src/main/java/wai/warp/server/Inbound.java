@@ -1,0 +1,309 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import wai.ClientDisconnectedException;
+import wai.Headers;
+import wai.warp.http1.Http1Engine;
+import wai.warp.http1.Http1Event;
+import wai.warp.http1.Http1Fault;
+import wai.warp.transport.DeadlineException;
+import wai.warp.transport.Transport;
+
+/// The reading half of a connection: the input buffer, and the engine's events for what is in it.
+///
+/// For one thread at a time: the connection's own, the application's reader of the body, or the watcher of a
+/// disconnect, which hand it to each other in that order.
+final class Inbound {
+    /// What a refused client may go on sending at most.
+    private static final int LINGER_BYTES = 256 * 1024;
+
+    private final Transport transport;
+    private final ServerState server;
+    private final Http1Engine engine;
+    private final Deadline deadline = new Deadline();
+    private final Pace pace;
+    private final long headerLimit;
+    private final long idleLimit;
+    private final long lingerLimit;
+
+    private @Nullable ByteBuffer input;
+    private @Nullable ByteBuffer data;
+    private long headEnd;
+    private boolean ended;
+    private @Nullable Exception failure;
+
+    Inbound(Transport transport, ServerState server, Http1Engine engine) {
+        this.transport = transport;
+        this.server = server;
+        this.engine = engine;
+        var timeouts = server.settings().timeouts();
+        this.pace = new Pace(Deadline.nanos(timeouts.body()), timeouts.minimumRate());
+        this.headerLimit = Deadline.nanos(timeouts.header());
+        this.idleLimit = Deadline.nanos(timeouts.idle());
+        this.lingerLimit = Deadline.nanos(timeouts.linger());
+    }
+
+    /// When the present wait must be over; for the sweeper.
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /// Whether bytes were read that the engine has not consumed.
+    boolean hasInput() {
+        var buffer = input;
+        return buffer != null && buffer.hasRemaining();
+    }
+
+    /// Whether the client has closed its direction.
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /// What made the present body unreadable.
+    ///
+    /// @return null when nothing did
+    @Nullable
+    Exception failure() {
+        return failure;
+    }
+
+    // ------------------------------------------------------------------------------------------ heads
+
+    /// The next event of a head that is, perhaps, in the buffer already.
+    Http1Event nextHeadEvent() throws Http1Fault {
+        if (hasInput()) {
+            var event = engine.nextEvent(buffer());
+            if (event != Http1Event.Signal.NEED_INPUT) {
+                failure = null;
+                data = null;
+                pace.restart();
+                return event;
+            }
+        }
+        return ended ? engine.endOfInput() : Http1Event.Signal.NEED_INPUT;
+    }
+
+    /// Waits for the first byte of a request, without a buffer.
+    void awaitRequest() throws IOException {
+        deadline.start(server.ticker().nanos(), idleLimit);
+        transport.awaitInput();
+        headEnd = server.ticker().nanos() + headerLimit;
+    }
+
+    /// Reads more of a head, up to the deadline of the whole head.
+    void fillHead() throws IOException {
+        long now = server.ticker().nanos();
+        deadline.start(now, headerLimit >= Deadline.LONGEST ? Deadline.LONGEST : headEnd - now);
+        fill();
+    }
+
+    // ------------------------------------------------------------------------------------------ bodies
+
+    /// Reads body bytes for the application.
+    ///
+    /// @param beforeWaiting called before a wait for the client: what it waits for must have been sent
+    /// @return how many bytes; -1 at the end of the body
+    int readBody(byte[] target, int offset, int length, Flush beforeWaiting) throws IOException {
+        if (failure != null) {
+            throw disconnected(failure);
+        }
+        try {
+            var bytes = data;
+            while (bytes == null || !bytes.hasRemaining()) {
+                if (engine.isRequestRead()) {
+                    return -1;
+                }
+                if (nextBodyEvent(beforeWaiting) instanceof Http1Event.Data event) {
+                    data = bytes = event.bytes();
+                }
+            }
+            int count = Math.min(length, bytes.remaining());
+            bytes.get(target, offset, count);
+            return count;
+        } catch (DeadlineException e) {
+            transport.revive();
+            failure = e;
+            throw disconnected(e);
+        } catch (Http1Fault | IOException e) {
+            failure = e;
+            throw disconnected(e);
+        }
+    }
+
+    /// How many body bytes can be read without waiting.
+    int availableBody() {
+        var bytes = data;
+        return bytes == null ? 0 : bytes.remaining();
+    }
+
+    /// The trailer fields, once the body was read to its end.
+    Headers trailers() {
+        if (!engine.isRequestRead() || availableBody() > 0) {
+            throw new IllegalStateException("trailers were asked for before the body was read to its end");
+        }
+        return engine.trailers();
+    }
+
+    /// Reads what the application left of a body, up to a limit.
+    ///
+    /// @return whether the request is read to its end
+    boolean drainBody(long limit, Flush beforeWaiting) throws IOException, Http1Fault {
+        if (failure != null || engine.unreadBody() > limit) {
+            return false;
+        }
+        long left = limit;
+        while (!engine.isRequestRead()) {
+            if (nextBodyEvent(beforeWaiting) instanceof Http1Event.Data(ByteBuffer bytes)) {
+                left -= bytes.remaining();
+            }
+            if (left < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Http1Event nextBodyEvent(Flush beforeWaiting) throws IOException, Http1Fault {
+        while (true) {
+            var event = engine.nextEvent(buffer());
+            if (event != Http1Event.Signal.NEED_INPUT) {
+                return event;
+            }
+            if (ended) {
+                return engine.endOfInput();
+            }
+            beforeWaiting.flush();
+            long before = server.ticker().nanos();
+            deadline.start(before, pace.allowance());
+            int count = fill();
+            pace.count(server.ticker().nanos() - before, count);
+        }
+    }
+
+    private static ClientDisconnectedException disconnected(Exception seen) {
+        return seen instanceof ClientDisconnectedException same
+                ? same
+                : new ClientDisconnectedException("the request body could not be read: " + seen.getMessage(), seen);
+    }
+
+    // ------------------------------------------------------------------------------------------ other reading
+
+    /// Reads ahead for as long as the client stays, the buffer has room and nobody ends it by [Transport#expire].
+    ///
+    /// @return true when the client has left
+    boolean watch() {
+        try {
+            while (!ended && hasRoom()) {
+                fill();
+            }
+            return ended;
+        } catch (DeadlineException _) {
+            return false; // the exchange is over
+        } catch (IOException _) {
+            ended = true;
+            return true;
+        }
+    }
+
+    /// The bytes behind the head of a raw response; they belong to the caller.
+    ByteBuffer takeLeftover() {
+        var buffer = input;
+        input = null;
+        return buffer == null ? ByteBuffer.allocate(0) : buffer;
+    }
+
+    /// Throws away what a client goes on sending, for a while: closing at once would reset the connection, and the
+    /// client would not read our answer (RFC 9112 §9.6).
+    void linger() {
+        long end = server.ticker().nanos() + lingerLimit;
+        var sink = server.inputs().take();
+        try {
+            for (int left = LINGER_BYTES; left > 0; ) {
+                long now = server.ticker().nanos();
+                deadline.start(now, lingerLimit >= Deadline.LONGEST ? Deadline.LONGEST : end - now);
+                int count = transport.read(sink.clear());
+                if (count < 0) {
+                    return;
+                }
+                left -= count;
+            }
+        } catch (IOException _) {
+            // it had its time, or left
+        } finally {
+            deadline.clear();
+            server.inputs().give(sink);
+        }
+    }
+
+    /// Gives the buffer back; nothing is in it.
+    void release() {
+        var buffer = input;
+        if (buffer != null) {
+            input = null;
+            data = null;
+            if (buffer.capacity() == ServerState.BUFFER_SIZE) {
+                server.inputs().give(buffer);
+            }
+        }
+    }
+
+    /// What was read and not consumed, from position to limit.
+    private ByteBuffer buffer() {
+        var buffer = input;
+        if (buffer == null) {
+            input = buffer = server.inputs().take().clear().limit(0);
+        }
+        return buffer;
+    }
+
+    /// Reads more behind what was not consumed, until the deadline.
+    ///
+    /// @return how many bytes came; 0 at the end of the client's direction
+    private int fill() throws IOException {
+        var buffer = roomy();
+        int start = buffer.position();
+        buffer.position(buffer.limit()).limit(buffer.capacity());
+        try {
+            int count = transport.read(buffer);
+            ended = count < 0;
+            return Math.max(count, 0);
+        } finally {
+            deadline.clear();
+            buffer.limit(buffer.position()).position(start);
+        }
+    }
+
+    private boolean hasRoom() {
+        var buffer = buffer();
+        return buffer.remaining() < buffer.capacity();
+    }
+
+    /// The input buffer with room at its end: what is left moves to the front, or to a larger buffer.
+    private ByteBuffer roomy() {
+        var buffer = buffer();
+        if (!buffer.hasRemaining()) {
+            return buffer.clear().limit(0);
+        }
+        if (buffer.limit() < buffer.capacity()) {
+            return buffer;
+        }
+        if (buffer.position() > 0) {
+            return buffer.compact().flip();
+        }
+        int wanted = Math.min(server.http1Limits().largestInput() + 1, buffer.capacity() * 2);
+        var larger = ByteBuffer.allocate(Math.max(wanted, buffer.capacity() + 1))
+                .put(buffer)
+                .flip();
+        release();
+        input = larger;
+        return larger;
+    }
+
+    /// Sends what waits to be sent.
+    @FunctionalInterface
+    interface Flush {
+        void flush() throws IOException;
+    }
+}

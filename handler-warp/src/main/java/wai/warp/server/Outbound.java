@@ -1,0 +1,298 @@
+package wai.warp.server;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import wai.Bytes;
+import wai.ClientDisconnectedException;
+import wai.FilePart;
+import wai.Headers;
+import wai.Status;
+import wai.spi.FramedResponse;
+import wai.warp.http1.Http1Engine;
+import wai.warp.http1.OutputBuffer;
+import wai.warp.transport.DeadlineException;
+import wai.warp.transport.Transport;
+
+/// The writing half of a connection: responses through the engine into the output buffer, and that to the client.
+///
+/// Head and small body leave in one write. What waits is sent by [#flush], or by the sweeper when nobody does for a
+/// while.
+///
+/// `turn` orders the threads that may write: the connection's own, the application's (which may read the body, and so
+/// cause 100 Continue, on one thread and respond on another), and the late flush. It is held while bytes go out,
+/// against the general rule: nobody else could write meanwhile anyhow.
+final class Outbound {
+    /// Output that waits for more is sent at the latest when there is this much.
+    private static final int SHARED_WRITE = 12 * 1024;
+    /// Bytes up to this count are copied behind their head; more are written from where they are.
+    private static final int COPIED = 32 * 1024;
+    /// A larger buffer is not kept for others.
+    private static final int KEPT_CAPACITY = 64 * 1024;
+
+    private final Transport transport;
+    private final ServerState server;
+    private final Http1Engine engine;
+    private final Deadline deadline = new Deadline();
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Pace pace;
+
+    private @Nullable OutputBuffer output;
+    /// When output was left to wait for company; 0 when none is.
+    private volatile long waitingSince;
+
+    Outbound(Transport transport, ServerState server, Http1Engine engine) {
+        this.transport = transport;
+        this.server = server;
+        this.engine = engine;
+        var timeouts = server.settings().timeouts();
+        this.pace = new Pace(Deadline.nanos(timeouts.write()), timeouts.minimumRate());
+    }
+
+    /// When the present wait must be over; for the sweeper.
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /// Whether output has waited for company since before this time; for the sweeper.
+    boolean waitsSinceBefore(long now) {
+        long since = waitingSince;
+        return since != 0 && since - now < 0;
+    }
+
+    // ------------------------------------------------------------------------------------------ responses
+
+    /// Sends the head of a response whose body follows.
+    void sendHead(FramedResponse response, boolean close) {
+        turn.lock();
+        try {
+            head(response, close);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Sends a whole response from memory.
+    ///
+    /// @param wait whether it may wait in the buffer for the next response
+    void sendBytes(FramedResponse response, Bytes body, boolean close, boolean wait) throws IOException {
+        turn.lock();
+        try {
+            head(response, close);
+            if (body.length() > COPIED) {
+                body.forEachSlice(this::writeByReference);
+            } else if (body.length() > 0) {
+                body.forEachSlice((array, offset, count) -> engine.sendData(array, offset, count, out()));
+            }
+            end(Headers.EMPTY, wait);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Sends a whole response from a file.
+    ///
+    /// @param wait whether it may wait in the buffer for the next response
+    void sendFile(FramedResponse response, Path path, FilePart part, boolean close, boolean wait) throws IOException {
+        try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
+            turn.lock();
+            try {
+                head(response, close);
+                if (part.length() > COPIED) {
+                    transfer(file, part);
+                } else if (part.length() > 0) {
+                    copy(file, part);
+                }
+                end(Headers.EMPTY, wait);
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
+    /// Sends bytes of a streaming body; they may stay in the buffer until [#flush].
+    void sendData(byte[] array, int offset, int count) throws IOException {
+        turn.lock();
+        try {
+            if (count > COPIED) {
+                writeByReference(array, offset, count);
+            } else {
+                engine.sendData(array, offset, count, out());
+                if (out().size() >= SHARED_WRITE) {
+                    write();
+                }
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Ends a streaming body.
+    ///
+    /// @param wait whether it may wait in the buffer for the next response
+    void sendEnd(Headers trailers, boolean wait) throws IOException {
+        turn.lock();
+        try {
+            end(trailers, wait);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Sends an informational response at once.
+    void sendInformational(Status status, Headers fields) throws IOException {
+        turn.lock();
+        try {
+            engine.sendInformational(status, fields, out());
+            write();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Sends 100 Continue at once, if the client still waits for it.
+    void sendContinue() throws IOException {
+        turn.lock();
+        try {
+            if (engine.isExpectingContinue()) {
+                engine.sendContinue(out());
+                write();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ flushing
+
+    /// Sends what waits.
+    void flush() throws IOException {
+        turn.lock();
+        try {
+            write();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Sends what waits for company too long, unless somebody writes just now.
+    void flushLate() {
+        if (!turn.tryLock()) {
+            return;
+        }
+        try {
+            write();
+        } catch (IOException _) {
+            transport.close(); // the connection's own thread finds out at its next step
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Another response begins: its pace is its own.
+    void restartPace() {
+        pace.restart();
+    }
+
+    /// Gives the buffer back; nothing is in it.
+    void release() {
+        var buffer = output;
+        if (buffer != null && buffer.isEmpty()) {
+            output = null;
+            if (buffer.array().length <= KEPT_CAPACITY) {
+                server.outputs().give(buffer);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ under the turn
+
+    private OutputBuffer out() {
+        var buffer = output;
+        if (buffer == null) {
+            output = buffer = server.outputs().take();
+        }
+        return buffer;
+    }
+
+    private void head(FramedResponse response, boolean close) {
+        engine.sendHead(response, server.ticker().commonFields(), close, out());
+    }
+
+    private void end(Headers trailers, boolean wait) throws IOException {
+        engine.sendEnd(trailers, out());
+        if (wait && engine.persists() && out().size() < SHARED_WRITE) {
+            waitingSince = server.ticker().nanos();
+        } else {
+            write();
+        }
+    }
+
+    private void copy(FileChannel file, FilePart part) throws IOException {
+        var small = ByteBuffer.allocate((int) part.length());
+        while (small.hasRemaining()) {
+            if (file.read(small, part.offset() + small.position()) < 0) {
+                throw new EOFException("the file ended before byte " + (part.offset() + part.length()));
+            }
+        }
+        engine.sendData(small.array(), 0, small.position(), out());
+    }
+
+    private void transfer(FileChannel file, FilePart part) throws IOException {
+        engine.sendChunkPrefix(part.length(), out());
+        write();
+        for (long sent = 0; sent < part.length(); ) {
+            long position = part.offset() + sent;
+            long left = part.length() - sent;
+            sent += paced(() -> transport.sendFile(file, position, left));
+        }
+        engine.sendChunkSuffix(out());
+    }
+
+    private void writeByReference(byte[] array, int offset, int count) throws IOException {
+        engine.sendChunkPrefix(count, out());
+        write();
+        for (var source = ByteBuffer.wrap(array, offset, count); source.hasRemaining(); ) {
+            paced(() -> transport.write(source));
+        }
+        engine.sendChunkSuffix(out());
+    }
+
+    /// Writes everything that waits.
+    private void write() throws IOException {
+        waitingSince = 0;
+        var buffer = output;
+        if (buffer == null) {
+            return;
+        }
+        while (!buffer.isEmpty()) {
+            var source = ByteBuffer.wrap(buffer.array(), buffer.offset(), buffer.size());
+            buffer.drained((int) paced(() -> transport.write(source)));
+        }
+    }
+
+    /// A step of output: moves at least one byte, and is cut when the client takes too little.
+    private long paced(Step step) throws IOException {
+        long before = server.ticker().nanos();
+        deadline.start(before, pace.allowance());
+        try {
+            long count = step.run();
+            pace.count(server.ticker().nanos() - before, count);
+            return count;
+        } catch (DeadlineException late) {
+            throw new ClientDisconnectedException("the client took too few bytes of the response", late);
+        } finally {
+            deadline.clear();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        long run() throws IOException;
+    }
+}

@@ -1,0 +1,40 @@
+package wai.warp.server;
+
+/// How long a body may keep us waiting: each wait up to a limit, and all waits together up to a grace and what the
+/// bytes moved so far earn at the minimum rate. Time in which the application works does not count.
+final class Pace {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+    private final long limit;
+    private final long minimumRate;
+    private long waited;
+    private long moved;
+
+    /// @param limit of one wait, and the grace, in nanoseconds
+    /// @param minimumRate in bytes per second; 0 for none
+    Pace(long limit, long minimumRate) {
+        this.limit = limit;
+        this.minimumRate = minimumRate;
+    }
+
+    /// Forgets the past: another body begins.
+    void restart() {
+        waited = 0;
+        moved = 0;
+    }
+
+    /// How long the next wait may take, in nanoseconds, at least 0.
+    long allowance() {
+        if (minimumRate == 0) {
+            return limit;
+        }
+        long earned = limit + moved / minimumRate * NANOS_PER_SECOND;
+        return earned < 0 ? limit : Math.min(limit, Math.max(0, earned - waited)); // negative: more than a long holds
+    }
+
+    /// Counts a wait.
+    void count(long nanos, long bytes) {
+        waited += nanos;
+        moved += bytes;
+    }
+}

@@ -1,0 +1,107 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import wai.RawConnection;
+import wai.warp.transport.Transport;
+
+/// The byte stream of a connection that became raw: no engine, no deadline, no buffer in between.
+final class RawSession implements RawConnection {
+    private final Transport transport;
+    private final Signal shutdown;
+    private final AtomicBoolean outputClosed = new AtomicBoolean();
+    private final InputStream input;
+    private final OutputStream output = new Output();
+
+    /// @param leftover what came behind the head, read first
+    RawSession(Transport transport, ByteBuffer leftover, Signal shutdown) {
+        this.transport = transport;
+        this.shutdown = shutdown;
+        this.input = new Input(leftover);
+    }
+
+    @Override
+    public InputStream input() {
+        return input;
+    }
+
+    @Override
+    public OutputStream output() {
+        return output;
+    }
+
+    @Override
+    public void closeOutput() {
+        if (outputClosed.compareAndSet(false, true)) {
+            transport.closeOutput();
+        }
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return transport.remoteAddress();
+    }
+
+    @Override
+    public void onShutdown(Runnable action) {
+        shutdown.add(action);
+    }
+
+    private final class Input extends InputStream {
+        private final ByteBuffer leftover;
+
+        Input(ByteBuffer leftover) {
+            this.leftover = leftover;
+        }
+
+        @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            if (leftover.hasRemaining()) {
+                int count = Math.min(length, leftover.remaining());
+                leftover.get(target, offset, count);
+                return count;
+            }
+            return transport.read(ByteBuffer.wrap(target, offset, length));
+        }
+
+        @Override
+        public int available() {
+            return leftover.remaining();
+        }
+    }
+
+    private final class Output extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] array, int offset, int length) throws IOException {
+            if (outputClosed.get()) {
+                throw new IOException("the output of this raw connection was closed");
+            }
+            for (var source = ByteBuffer.wrap(array, offset, length); source.hasRemaining(); ) {
+                transport.write(source);
+            }
+        }
+
+        @Override
+        public void close() {
+            closeOutput();
+        }
+    }
+}

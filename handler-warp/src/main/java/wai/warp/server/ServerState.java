@@ -1,0 +1,95 @@
+package wai.warp.server;
+
+import java.nio.ByteBuffer;
+import wai.Application;
+import wai.warp.http1.Http1Limits;
+import wai.warp.http1.OutputBuffer;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Hooks;
+import wai.warp.settings.WarpSettings;
+
+/// What all connections of one server share.
+final class ServerState {
+    /// The size of an input buffer: a request head and a small body fit, and a stream is gathered in one.
+    static final int BUFFER_SIZE = 16 * 1024;
+
+    private static final System.Logger LOGGER = System.getLogger("wai.warp");
+
+    private final Application application;
+    private final WarpSettings settings;
+    private final Http1Limits http1Limits;
+    private final Ticker ticker;
+    private final Shelf<ByteBuffer> inputs = new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE));
+    private final Shelf<OutputBuffer> outputs = new Shelf<>(() -> new OutputBuffer(1024));
+    private final Connections connections = new Connections();
+    private volatile boolean stopping;
+
+    ServerState(Application application, WarpSettings settings, Ticker ticker) {
+        this.application = application;
+        this.settings = settings;
+        this.ticker = ticker;
+        var limits = settings.limits();
+        var defaults = Http1Limits.DEFAULT;
+        this.http1Limits = new Http1Limits(
+                defaults.methodSize(),
+                limits.targetBytes(),
+                limits.headBytes(),
+                limits.fields(),
+                limits.bodyBytes(),
+                defaults.chunkLineSize(),
+                limits.headBytes());
+    }
+
+    Application application() {
+        return application;
+    }
+
+    WarpSettings settings() {
+        return settings;
+    }
+
+    Hooks hooks() {
+        return settings.hooks();
+    }
+
+    Http1Limits http1Limits() {
+        return http1Limits;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    /// Input buffers of [#BUFFER_SIZE], backed by arrays.
+    Shelf<ByteBuffer> inputs() {
+        return inputs;
+    }
+
+    /// Output buffers, empty.
+    Shelf<OutputBuffer> outputs() {
+        return outputs;
+    }
+
+    /// The connections that are open.
+    Connections connections() {
+        return connections;
+    }
+
+    /// Whether the server is being stopped: no connection begins another request.
+    boolean isStopping() {
+        return stopping;
+    }
+
+    void beginStopping() {
+        stopping = true;
+    }
+
+    /// Tells the hook; a hook that throws is logged and does no further harm.
+    void report(Failure failure) {
+        try {
+            hooks().onFailure().accept(failure);
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.ERROR, "the onFailure hook threw", e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package wai.warp.settings;
+
+import java.net.SocketAddress;
+import java.util.Optional;
+import wai.Request;
+import wai.spi.Exchange.Progress;
+
+/// Something that went wrong on a connection, for the hook that reports it.
+///
+/// @param phase where it went wrong
+/// @param cause what was thrown
+/// @param request the request, when it was known by then
+/// @param progress how far its response came
+/// @param peer the other end of the connection
+public record Failure(Phase phase, Throwable cause, Optional<Request> request, Progress progress, SocketAddress peer) {
+    /// Where something went wrong.
+    public enum Phase {
+        /// While the request was read: the client broke the protocol or was too slow.
+        REQUEST,
+        /// In the application, or in a streaming body.
+        APPLICATION,
+        /// The application broke the contract; the cause is a `ContractViolation`.
+        CONTRACT,
+        /// While the response was sent: the client is gone or too slow.
+        RESPONSE,
+        /// In the server itself: accepting, polling, a hook.
+        SERVER
+    }
+}

@@ -1,0 +1,138 @@
+package wai.warp.settings;
+
+/// How much Warp takes from a client before it refuses.
+public final class Limits {
+    private static final Limits DEFAULTS = new Limits(8 * 1024, 64 * 1024, 128, Long.MAX_VALUE, 64 * 1024, 20_000);
+
+    private final int targetBytes;
+    private final int headBytes;
+    private final int fields;
+    private final long bodyBytes;
+    private final long drainBytes;
+    private final int connections;
+
+    private Limits(int targetBytes, int headBytes, int fields, long bodyBytes, long drainBytes, int connections) {
+        this.targetBytes = targetBytes;
+        this.headBytes = headBytes;
+        this.fields = fields;
+        this.bodyBytes = bodyBytes;
+        this.drainBytes = drainBytes;
+        this.connections = connections;
+    }
+
+    /// The defaults, named at each setting.
+    ///
+    /// @return the defaults
+    public static Limits defaults() {
+        return DEFAULTS;
+    }
+
+    /// The longest request target; a longer one gets 414.
+    ///
+    /// @return bytes; 8 KiB unless set
+    public int targetBytes() {
+        return targetBytes;
+    }
+
+    /// The longest request line and header section together, and the longest trailer section; a longer one gets 431.
+    ///
+    /// @return bytes; 64 KiB unless set
+    public int headBytes() {
+        return headBytes;
+    }
+
+    /// The most header fields of a request; more get 431.
+    ///
+    /// @return a number; 128 unless set
+    public int fields() {
+        return fields;
+    }
+
+    /// The longest request body, without its transfer coding; a longer one gets 413, before the application runs when
+    /// `Content-Length` tells.
+    ///
+    /// @return bytes; no limit ([Long#MAX_VALUE]) unless set, because bodies are streams and take no memory
+    public long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /// How much of a body that the application did not read is read and thrown away to keep the connection; with more
+    /// the connection is closed.
+    ///
+    /// @return bytes; 64 KiB unless set; 0 closes whenever something is unread
+    public long drainBytes() {
+        return drainBytes;
+    }
+
+    /// The most connections at a time; one more gets 503 and is closed.
+    ///
+    /// @return a number; 20,000 unless set
+    public int connections() {
+        return connections;
+    }
+
+    /// Sets [#targetBytes()].
+    ///
+    /// @param bytes 1 or more
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is less than 1
+    public Limits withTargetBytes(int bytes) {
+        return new Limits(
+                (int) atLeast(1, "target bytes", bytes), headBytes, fields, bodyBytes, drainBytes, connections);
+    }
+
+    /// Sets [#headBytes()].
+    ///
+    /// @param bytes 64 or more, so that the smallest request fits
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is less than 64
+    public Limits withHeadBytes(int bytes) {
+        return new Limits(
+                targetBytes, (int) atLeast(64, "head bytes", bytes), fields, bodyBytes, drainBytes, connections);
+    }
+
+    /// Sets [#fields()].
+    ///
+    /// @param number 1 or more
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is less than 1
+    public Limits withFields(int number) {
+        return new Limits(
+                targetBytes, headBytes, (int) atLeast(1, "fields", number), bodyBytes, drainBytes, connections);
+    }
+
+    /// Sets [#bodyBytes()].
+    ///
+    /// @param bytes 0 or more; [Long#MAX_VALUE] for no limit
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is negative
+    public Limits withBodyBytes(long bytes) {
+        return new Limits(targetBytes, headBytes, fields, atLeast(0, "body bytes", bytes), drainBytes, connections);
+    }
+
+    /// Sets [#drainBytes()].
+    ///
+    /// @param bytes 0 or more; [Long#MAX_VALUE] to read every body to its end
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is negative
+    public Limits withDrainBytes(long bytes) {
+        return new Limits(targetBytes, headBytes, fields, bodyBytes, atLeast(0, "drain bytes", bytes), connections);
+    }
+
+    /// Sets [#connections()].
+    ///
+    /// @param number 1 or more
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is less than 1
+    public Limits withConnections(int number) {
+        return new Limits(
+                targetBytes, headBytes, fields, bodyBytes, drainBytes, (int) atLeast(1, "connections", number));
+    }
+
+    private static long atLeast(long least, String name, long value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " " + value + ": expected " + least + " or more");
+        }
+        return value;
+    }
+}

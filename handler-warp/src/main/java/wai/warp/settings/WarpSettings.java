@@ -1,0 +1,222 @@
+package wai.warp.settings;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import wai.HeaderName;
+import wai.Headers;
+
+/// Everything that can be set on a Warp server: immutable, checked when it is set.
+///
+/// ```java
+/// var settings = WarpSettings.defaults()
+///         .withPort(8080)
+///         .withTimeouts(Timeouts.defaults().withIdle(Duration.ofMinutes(5)));
+/// ```
+public final class WarpSettings {
+    private static final WarpSettings DEFAULTS = new WarpSettings(new Builder());
+
+    private final String host;
+    private final int port;
+    private final Optional<Path> unixSocket;
+    private final int backlog;
+    private final String serverName;
+    private final Timeouts timeouts;
+    private final Limits limits;
+    private final Hooks hooks;
+
+    private WarpSettings(Builder builder) {
+        host = builder.host;
+        port = builder.port;
+        unixSocket = builder.unixSocket;
+        backlog = builder.backlog;
+        serverName = builder.serverName;
+        timeouts = builder.timeouts;
+        limits = builder.limits;
+        hooks = builder.hooks;
+    }
+
+    /// The defaults, named at each setting.
+    ///
+    /// @return the defaults
+    public static WarpSettings defaults() {
+        return DEFAULTS;
+    }
+
+    /// The address to listen on: a name, an IPv4 or IPv6 address, or `*` for all addresses of the machine.
+    ///
+    /// @return the host; `*` unless set
+    public String host() {
+        return host;
+    }
+
+    /// The TCP port to listen on; 0 for any free one.
+    ///
+    /// @return the port; 3000 unless set
+    public int port() {
+        return port;
+    }
+
+    /// The Unix socket to listen on instead of TCP.
+    ///
+    /// @return its path; empty unless set
+    public Optional<Path> unixSocket() {
+        return unixSocket;
+    }
+
+    /// How many connections the kernel keeps until they are accepted.
+    ///
+    /// @return a number; 1024 unless set
+    public int backlog() {
+        return backlog;
+    }
+
+    /// The value of `Server` on responses that set none.
+    ///
+    /// @return the value; `Warp` unless set; empty for no such field
+    public String serverName() {
+        return serverName;
+    }
+
+    /// The time-outs.
+    ///
+    /// @return the group
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /// The limits.
+    ///
+    /// @return the group
+    public Limits limits() {
+        return limits;
+    }
+
+    /// The hooks.
+    ///
+    /// @return the group
+    public Hooks hooks() {
+        return hooks;
+    }
+
+    /// Sets [#host()]; a Unix socket set before is forgotten.
+    ///
+    /// @param newHost a name, an address, or `*`
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is empty
+    public WarpSettings withHost(String newHost) {
+        if (newHost.isBlank()) {
+            throw new IllegalArgumentException("host is blank: expected a name, an address, or *");
+        }
+        var builder = new Builder(this);
+        builder.host = newHost;
+        builder.unixSocket = Optional.empty();
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#port()]; a Unix socket set before is forgotten.
+    ///
+    /// @param newPort 0 to 65535
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is another number
+    public WarpSettings withPort(int newPort) {
+        if (newPort < 0 || newPort > 65535) {
+            throw new IllegalArgumentException("port " + newPort + ": expected 0 to 65535");
+        }
+        var builder = new Builder(this);
+        builder.port = newPort;
+        builder.unixSocket = Optional.empty();
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#unixSocket()]. The file is made when the server starts and deleted when it stops; a file that an ended
+    /// server left behind is replaced.
+    ///
+    /// @param path where the socket will be
+    /// @return the changed copy
+    public WarpSettings withUnixSocket(Path path) {
+        var builder = new Builder(this);
+        builder.unixSocket = Optional.of(path);
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#backlog()].
+    ///
+    /// @param connections 1 or more; the kernel may have a lower limit
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is less than 1
+    public WarpSettings withBacklog(int connections) {
+        if (connections < 1) {
+            throw new IllegalArgumentException("backlog " + connections + ": expected 1 or more");
+        }
+        var builder = new Builder(this);
+        builder.backlog = connections;
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#serverName()].
+    ///
+    /// @param name the value; empty for no such field
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is no header value ([Headers#of(HeaderName, String)])
+    public WarpSettings withServerName(String name) {
+        var builder = new Builder(this);
+        builder.serverName = Headers.of(HeaderName.SERVER, name).value(0);
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#timeouts()].
+    ///
+    /// @param group the time-outs
+    /// @return the changed copy
+    public WarpSettings withTimeouts(Timeouts group) {
+        var builder = new Builder(this);
+        builder.timeouts = requireNonNull(group, "timeouts");
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#limits()].
+    ///
+    /// @param group the limits
+    /// @return the changed copy
+    public WarpSettings withLimits(Limits group) {
+        var builder = new Builder(this);
+        builder.limits = requireNonNull(group, "limits");
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#hooks()].
+    ///
+    /// @param group the hooks
+    /// @return the changed copy
+    public WarpSettings withHooks(Hooks group) {
+        var builder = new Builder(this);
+        builder.hooks = requireNonNull(group, "hooks");
+        return new WarpSettings(builder);
+    }
+
+    private static final class Builder {
+        private String host = "*";
+        private int port = 3000;
+        private Optional<Path> unixSocket = Optional.empty();
+        private int backlog = 1024;
+        private String serverName = "Warp";
+        private Timeouts timeouts = Timeouts.defaults();
+        private Limits limits = Limits.defaults();
+        private Hooks hooks = Hooks.defaults();
+
+        private Builder() {}
+
+        private Builder(WarpSettings settings) {
+            host = settings.host;
+            port = settings.port;
+            unixSocket = settings.unixSocket;
+            backlog = settings.backlog;
+            serverName = settings.serverName;
+            timeouts = settings.timeouts;
+            limits = settings.limits;
+            hooks = settings.hooks;
+        }
+    }
+}

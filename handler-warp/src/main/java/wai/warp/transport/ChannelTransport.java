@@ -1,0 +1,244 @@
+package wai.warp.transport;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+import wai.ClientDisconnectedException;
+
+/// A transport over a non-blocking socket channel, TCP or Unix.
+///
+/// It reads first and waits only after a read that came up short; it writes first and waits only after a write that
+/// moved nothing. `key`, `readMisses` and changes of interest belong to the poller's thread.
+public final class ChannelTransport implements Transport {
+    /// What one write hands to the kernel at most: the JDK copies heap buffers into a direct one of this size.
+    private static final int WRITE_STEP = 128 * 1024;
+    /// What one `sendfile` moves at most, so that a deadline sees progress.
+    private static final long FILE_STEP = 1024 * 1024;
+    /// How often a channel may be ready with nobody waiting before it is disarmed.
+    private static final int READ_MISSES = 4;
+
+    private final SocketChannel channel;
+    private final Poller poller;
+    private final SocketAddress localAddress;
+    private final SocketAddress remoteAddress;
+    private final Waiter reader = new Waiter();
+    private final Waiter writer = new Waiter();
+    private volatile boolean readArmed;
+    private volatile boolean expired;
+    private volatile boolean closed;
+    /// The last read came up short: the next one would find nothing.
+    private boolean drained;
+
+    private @Nullable SelectionKey key;
+    private int readMisses;
+
+    /// A transport over a connected channel.
+    ///
+    /// @param channel belongs to the transport from now on
+    /// @param poller waits for it
+    /// @throws IOException when the channel is closed already
+    public ChannelTransport(SocketChannel channel, Poller poller) throws IOException {
+        this.channel = channel;
+        this.poller = poller;
+        this.localAddress = channel.getLocalAddress();
+        this.remoteAddress = channel.getRemoteAddress();
+        channel.configureBlocking(false);
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        awaitInput();
+        try {
+            int count;
+            while ((count = channel.read(target)) == 0) {
+                await(reader, SelectionKey.OP_READ);
+            }
+            drained = count > 0 && target.hasRemaining();
+            return count;
+        } catch (IOException e) {
+            throw disconnected(e);
+        }
+    }
+
+    @Override
+    public void awaitInput() throws IOException {
+        if (drained) {
+            await(reader, SelectionKey.OP_READ);
+            drained = false;
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+        int limit = source.limit();
+        if (source.remaining() > WRITE_STEP) {
+            source.limit(source.position() + WRITE_STEP);
+        }
+        try {
+            int count;
+            while ((count = channel.write(source)) == 0) {
+                await(writer, SelectionKey.OP_WRITE);
+            }
+            return count;
+        } catch (IOException e) {
+            throw disconnected(e);
+        } finally {
+            source.limit(limit);
+        }
+    }
+
+    @Override
+    public long sendFile(FileChannel file, long position, long count) throws IOException {
+        try {
+            long sent;
+            while ((sent = file.transferTo(position, Math.min(count, FILE_STEP), channel)) == 0) {
+                if (position >= file.size()) {
+                    throw new EOFException("the file ends at " + file.size() + " bytes, before byte " + position);
+                }
+                await(writer, SelectionKey.OP_WRITE);
+            }
+            return sent;
+        } catch (EOFException e) {
+            throw e;
+        } catch (IOException e) {
+            throw disconnected(e);
+        }
+    }
+
+    @Override
+    public void expire() {
+        expired = true;
+        wakeAll();
+    }
+
+    @Override
+    public void revive() {
+        expired = false;
+    }
+
+    @Override
+    public void closeOutput() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException _) {
+            // the peer is gone, and with it whoever would see the end
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            channel.close();
+        } catch (IOException _) {
+            // nothing is left to be closed
+        }
+        wakeAll();
+        poller.forgetClosed();
+    }
+
+    @Override
+    public void abort() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException | UnsupportedOperationException _) {
+            // a Unix socket, or closed already: closing is all there is
+        }
+        close();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    /// The address of the peer.
+    @Override
+    public String toString() {
+        return remoteAddress.toString();
+    }
+
+    SocketChannel channel() {
+        return channel;
+    }
+
+    void wakeAll() {
+        reader.wake();
+        writer.wake();
+    }
+
+    /// Arms what is waited for. On the poller's thread.
+    void applyInterest() {
+        boolean reading = readArmed || reader.isWaiting();
+        int operations = (reading ? SelectionKey.OP_READ : 0) | (writer.isWaiting() ? SelectionKey.OP_WRITE : 0);
+        try {
+            if (key == null) {
+                key = poller.register(this, operations);
+            } else {
+                key.interestOps(operations);
+            }
+            readArmed = reading;
+        } catch (IOException | CancelledKeyException _) {
+            wakeAll(); // closed meanwhile: whoever waits finds out by trying
+        }
+    }
+
+    /// The channel is ready. On the poller's thread.
+    void ready(SelectionKey readyKey) {
+        int operations = readyKey.readyOps();
+        if ((operations & SelectionKey.OP_WRITE) != 0) {
+            readyKey.interestOpsAnd(~SelectionKey.OP_WRITE);
+            writer.wake();
+        }
+        if ((operations & SelectionKey.OP_READ) != 0) {
+            if (reader.wake()) {
+                readMisses = 0;
+            } else if (++readMisses >= READ_MISSES) {
+                readMisses = 0;
+                readyKey.interestOpsAnd(~SelectionKey.OP_READ);
+                readArmed = false;
+                reader.wake(); // whoever began to wait before it saw the change looks again
+            }
+        }
+    }
+
+    /// Waits until the channel is ready, or seems to be.
+    private void await(Waiter waiter, int operation) throws IOException {
+        waiter.announce();
+        if (expired || closed) { // looked at after the announcement, so that expire() and close() see who waits
+            waiter.cancel();
+            throw expired ? new DeadlineException() : new ClosedChannelException();
+        }
+        if (operation == SelectionKey.OP_WRITE || !readArmed) {
+            poller.arm(this);
+        }
+        waiter.await();
+        if (expired) {
+            throw new DeadlineException();
+        }
+    }
+
+    private IOException disconnected(IOException seen) {
+        if (seen instanceof DeadlineException) {
+            return seen;
+        }
+        return new ClientDisconnectedException(
+                closed ? "the connection was closed by this server" : "the client closed the connection", seen);
+    }
+}

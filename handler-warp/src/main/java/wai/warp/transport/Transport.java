@@ -1,0 +1,68 @@
+package wai.warp.transport;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/// One connection, as a driver sees it: blocking calls that move at least one byte.
+///
+/// One thread may read while another writes. A peer that is gone shows as a `ClientDisconnectedException`, a call that
+/// was ended by [#expire()] as a [DeadlineException].
+public interface Transport extends AutoCloseable {
+    /// Reads into the buffer, blocking until there is at least one byte.
+    ///
+    /// @param target where to; has room
+    /// @return how many bytes were read; -1 at the end of the peer's direction
+    /// @throws IOException when the peer is gone or a deadline ran out
+    int read(ByteBuffer target) throws IOException;
+
+    /// Blocks until a read has something to do. Returns at once when the last read filled its buffer, because there
+    /// may be more; so a connection can wait without holding a buffer.
+    ///
+    /// @throws IOException when the peer is gone or a deadline ran out
+    void awaitInput() throws IOException;
+
+    /// Writes from the buffer, blocking until at least one byte went out.
+    ///
+    /// @param source what to write; its position moves; has bytes
+    /// @return how many bytes went out
+    /// @throws IOException when the peer is gone or a deadline ran out
+    int write(ByteBuffer source) throws IOException;
+
+    /// Sends bytes of a file, blocking until at least one byte went out.
+    ///
+    /// @param file where from
+    /// @param position of the first byte in the file
+    /// @param count how many at most, at least 1
+    /// @return how many bytes went out
+    /// @throws java.io.EOFException when the file ends before `position`
+    /// @throws IOException when the peer is gone, the file cannot be read, or a deadline ran out
+    long sendFile(FileChannel file, long position, long count) throws IOException;
+
+    /// Makes the calls that wait, now and later, throw [DeadlineException], until [#revive()]. From any thread.
+    void expire();
+
+    /// Lets calls wait again after [#expire()]: to say goodbye.
+    void revive();
+
+    /// Ends our direction; the peer sees the end of stream. Does nothing when the peer is gone.
+    void closeOutput();
+
+    /// Closes both directions at once; calls that wait end with an exception. From any thread, any number of times.
+    @Override
+    void close();
+
+    /// Closes so that the peer sees a reset and cannot take what it got for a whole message.
+    void abort();
+
+    /// Our address.
+    ///
+    /// @return the address
+    SocketAddress localAddress();
+
+    /// The peer's address.
+    ///
+    /// @return the address
+    SocketAddress remoteAddress();
+}
