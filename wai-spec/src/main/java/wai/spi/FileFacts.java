@@ -35,8 +35,8 @@ public record FileFacts(long size, Instant modified) {
     /// Asks the file system.
     ///
     /// @param path the file; symbolic links are followed
-    /// @return the facts; empty when there is no such file, there can be none (a name on the way is a file, too long, or
-    ///     a link in a circle), it is no regular file, or it may not be read
+    /// @return the facts; empty when there is no such file, there can be none (a name on the way is a file, too long,
+    ///     or a link in a circle), it is no regular file, or it may not be read
     /// @throws IOException when the file system fails
     public static Optional<FileFacts> of(Path path) throws IOException {
         try {

@@ -62,9 +62,11 @@ public final class FileNegotiation {
     /// The response for a file that exists: 200, 206, 304, 412 or 416.
     ///
     /// `ETag` and `Last-Modified` of the application are kept and compared with; missing ones are derived from the
-    /// facts. The `ETag` is weak until the file has rested for two seconds: until then it may change again under the same
-    /// time. 200 and single ranges have a [Body.File] with its part, several ranges (at most 64, else the whole file)
-    /// a [Body.Stream] with its `Content-Length`. A range that is the whole file, and every range of an empty one, is
+    /// facts. The `ETag` is weak until the file has rested for two seconds: until then it may change again under the
+    /// same time.
+    ///
+    /// 200 and single ranges have a [Body.File] with its part, several ranges (at most 64, else the whole file) a
+    /// [Body.Stream] with its `Content-Length`. A range that is the whole file, and every range of an empty one, is
     /// answered with 200.
     ///
     /// @param request the request
