@@ -1,5 +1,6 @@
 package wai;
 
+import static java.util.Objects.checkFromIndexSize;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Immutable bytes in memory, of known length: the body of most responses.
 ///
@@ -35,7 +37,7 @@ public abstract sealed class Bytes implements Body {
     /// @return the bytes
     /// @throws IndexOutOfBoundsException when the slice leaves the array
     public static Bytes of(byte[] array, int offset, int length) {
-        java.util.Objects.checkFromIndexSize(offset, length, array.length);
+        checkFromIndexSize(offset, length, array.length);
         return length == 0 ? EMPTY : new Flat(array, offset, length);
     }
 
@@ -61,7 +63,7 @@ public abstract sealed class Bytes implements Body {
     ///
     /// @param next what follows
     /// @return the joined bytes
-    /// @throws ArithmeticException when the length would pass [Long#MAX_VALUE]
+    /// @throws ArithmeticException when the length would be above [Long#MAX_VALUE]
     public final Bytes plus(Bytes next) {
         if (next.length() == 0) {
             return this;
@@ -94,7 +96,7 @@ public abstract sealed class Bytes implements Body {
     /// @throws ArithmeticException when there are more than [Integer#MAX_VALUE] bytes
     public final byte[] toByteArray() {
         var copy = new byte[Math.toIntExact(length())];
-        copyInto(copy);
+        copyInto(copy, 0);
         return copy;
     }
 
@@ -111,12 +113,19 @@ public abstract sealed class Bytes implements Body {
         return this == other
                 || (other instanceof Bytes that
                         && length() == that.length()
-                        && Arrays.equals(toByteArray(), that.toByteArray()));
+                        && sameBytes(new Walk(this), new Walk(that)));
     }
 
     @Override
     public final int hashCode() {
-        return Arrays.hashCode(toByteArray());
+        int hash = 1;
+        var walk = new Walk(this);
+        for (var flat = walk.next(); flat != null; flat = walk.next()) {
+            for (int i = 0; i < flat.length; i++) {
+                hash = 31 * hash + flat.array[flat.offset + i];
+            }
+        }
+        return hash;
     }
 
     /// The length, not the content.
@@ -125,16 +134,42 @@ public abstract sealed class Bytes implements Body {
         return "Bytes[" + length() + "]";
     }
 
-    private void copyInto(byte[] target) {
-        var cursor = new int[1];
-        try {
-            forEachSlice((array, offset, length) -> {
-                System.arraycopy(array, offset, target, cursor[0], length);
-                cursor[0] += length;
-            });
-        } catch (IOException impossible) {
-            throw new AssertionError("copying in memory does no I/O", impossible);
+    /// Copies all bytes to a place in an array, and answers how many they were.
+    final int copyInto(byte[] target, int offset) {
+        int at = offset;
+        var walk = new Walk(this);
+        for (var flat = walk.next(); flat != null; flat = walk.next()) {
+            System.arraycopy(flat.array, flat.offset, target, at, flat.length);
+            at += flat.length;
         }
+        return at - offset;
+    }
+
+    /// Compares slice by slice, as far as the shorter of the two reaches; both have the same length.
+    private static boolean sameBytes(Walk mine, Walk theirs) {
+        var left = mine.next();
+        var right = theirs.next();
+        int leftDone = 0;
+        int rightDone = 0;
+        while (left != null && right != null) {
+            int count = Math.min(left.length - leftDone, right.length - rightDone);
+            int from = left.offset + leftDone;
+            int other = right.offset + rightDone;
+            if (!Arrays.equals(left.array, from, from + count, right.array, other, other + count)) {
+                return false;
+            }
+            leftDone += count;
+            rightDone += count;
+            if (leftDone == left.length) {
+                left = mine.next();
+                leftDone = 0;
+            }
+            if (rightDone == right.length) {
+                right = theirs.next();
+                rightDone = 0;
+            }
+        }
+        return true;
     }
 
     /// Takes slices of arrays, as [OutputStream#write(byte[], int, int)] does.
@@ -189,20 +224,40 @@ public abstract sealed class Bytes implements Body {
             return length;
         }
 
-        /// With a stack of its own: a rope of a million joins is as deep as it is long.
         @Override
         public void forEachSlice(SliceConsumer each) throws IOException {
-            var pending = new ArrayDeque<Bytes>();
-            pending.push(this);
+            var walk = new Walk(this);
+            for (var flat = walk.next(); flat != null; flat = walk.next()) {
+                each.accept(flat.array, flat.offset, flat.length);
+            }
+        }
+    }
+
+    /// The slices of a rope from left to right, with a stack of its own: a rope of a million joins is as deep as it is
+    /// long.
+    private static final class Walk {
+        private final ArrayDeque<Bytes> pending = new ArrayDeque<>(4);
+
+        Walk(Bytes bytes) {
+            if (bytes.length() > 0) {
+                pending.push(bytes);
+            }
+        }
+
+        @Nullable
+        Flat next() {
             while (!pending.isEmpty()) {
                 switch (pending.pop()) {
                     case Rope rope -> {
                         pending.push(rope.right);
                         pending.push(rope.left);
                     }
-                    case Flat flat -> flat.forEachSlice(each);
+                    case Flat flat -> {
+                        return flat;
+                    }
                 }
             }
+            return null;
         }
     }
 }

@@ -1,17 +1,23 @@
 package wai;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// Puts [Bytes] together from small pieces: text, numbers, arrays. For one thread.
 ///
-/// Small pieces are copied into one array; an array of 4 KiB or more that is given away is kept without copying.
+/// Pieces below 4 KiB are copied next to each other, so that few slices come out; longer ones are kept as they are.
 public final class BytesBuilder {
     private static final int KEEP_WITHOUT_COPY = 4096;
+    private static final int LARGEST_BUFFER = 64 * 1024;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
     private Bytes done = Bytes.EMPTY;
+
+    /// Filled from left to right and never changed below `used`, so that what stands there can be given away.
     private byte[] buffer = new byte[256];
+
+    /// Where the bytes begin that are not yet in `done`.
+    private int start;
+
     private int used;
 
     /// A builder without bytes.
@@ -39,12 +45,18 @@ public final class BytesBuilder {
         return this;
     }
 
-    /// Appends bytes without copying them.
+    /// Appends bytes.
     ///
     /// @param bytes the bytes
     /// @return this builder
+    /// @throws ArithmeticException when the length would be above [Long#MAX_VALUE]
     public BytesBuilder bytes(Bytes bytes) {
-        done = toBytes().plus(bytes);
+        if (bytes.length() >= KEEP_WITHOUT_COPY) {
+            done = toBytes().plus(bytes);
+        } else {
+            ensure((int) bytes.length());
+            used += bytes.copyInto(buffer, used);
+        }
         return this;
     }
 
@@ -99,16 +111,20 @@ public final class BytesBuilder {
     ///
     /// @return the bytes
     public Bytes toBytes() {
-        if (used > 0) {
-            done = done.plus(Bytes.of(Arrays.copyOf(buffer, used)));
-            used = 0;
+        if (used > start) {
+            done = done.plus(Bytes.of(buffer, start, used - start));
+            start = used;
         }
         return done;
     }
 
+    /// Makes room for a piece, which is shorter than [#KEEP_WITHOUT_COPY].
     private void ensure(int more) {
         if (buffer.length - used < more) {
-            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, used + more));
+            toBytes();
+            buffer = new byte[Math.max(more, Math.min(buffer.length * 2, LARGEST_BUFFER))];
+            start = 0;
+            used = 0;
         }
     }
 }
