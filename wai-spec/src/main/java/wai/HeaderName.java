@@ -1,9 +1,11 @@
 package wai;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The name of a header field: a token (RFC 9110 §5.1), checked and folded once, compared without regard to case.
 ///
@@ -159,12 +161,10 @@ public final class HeaderName {
 
     private final String text;
     private final String folded;
-    private final byte[] ascii;
 
     private HeaderName(String text, String folded) {
         this.text = text;
         this.folded = folded;
-        this.ascii = text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /// The name of that spelling.
@@ -246,7 +246,8 @@ public final class HeaderName {
         private static final int SLOTS = 1024; // a power of two, some six times the spellings
 
         private final Map<String, HeaderName> byText = new HashMap<>();
-        private final HeaderName[] slots = new HeaderName[SLOTS];
+        private final byte[][] spellings = new byte[SLOTS][];
+        private final HeaderName[] names = new HeaderName[SLOTS];
 
         HeaderName add(String text) {
             var folded = text.toLowerCase(Locale.ROOT);
@@ -258,27 +259,29 @@ public final class HeaderName {
 
         private void put(HeaderName name) {
             byText.put(name.text, name);
-            int slot = slot(name.ascii, 0, name.ascii.length);
-            while (slots[slot] != null) {
+            var spelling = name.text.getBytes(StandardCharsets.US_ASCII);
+            int slot = slot(spelling, 0, spelling.length);
+            while (spellings[slot] != null) {
                 slot = (slot + 1) & (SLOTS - 1);
             }
-            slots[slot] = name;
+            spellings[slot] = spelling;
+            names[slot] = name;
         }
 
-        @org.jspecify.annotations.Nullable
+        @Nullable
         HeaderName find(String text) {
             return byText.get(text);
         }
 
-        @org.jspecify.annotations.Nullable
+        @Nullable
         HeaderName find(byte[] array, int from, int to) {
             if (from >= to) {
                 return null;
             }
             for (int slot = slot(array, from, to); ; slot = (slot + 1) & (SLOTS - 1)) {
-                var name = slots[slot];
-                if (name == null || java.util.Arrays.equals(name.ascii, 0, name.ascii.length, array, from, to)) {
-                    return name;
+                var spelling = spellings[slot];
+                if (spelling == null || Arrays.equals(spelling, 0, spelling.length, array, from, to)) {
+                    return names[slot];
                 }
             }
         }

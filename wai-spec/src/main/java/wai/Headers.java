@@ -1,5 +1,6 @@
 package wai;
 
+import static java.util.Objects.checkIndex;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.charset.StandardCharsets;
@@ -16,16 +17,14 @@ import java.util.function.BiConsumer;
 /// part of it and is dropped.
 public final class Headers {
     /// No fields.
-    public static final Headers EMPTY = new Headers(new HeaderName[0], new String[0], 0);
+    public static final Headers EMPTY = new Headers(new HeaderName[0], new String[0]);
 
     private final HeaderName[] names;
     private final String[] values;
-    private final int size;
 
-    private Headers(HeaderName[] names, String[] values, int size) {
+    private Headers(HeaderName[] names, String[] values) {
         this.names = names;
         this.values = values;
-        this.size = size;
     }
 
     /// One field.
@@ -35,7 +34,7 @@ public final class Headers {
     /// @return the headers
     /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
     public static Headers of(HeaderName name, String value) {
-        return new Headers(new HeaderName[] {requireNonNull(name)}, new String[] {checked(name, value)}, 1);
+        return new Headers(new HeaderName[] {requireNonNull(name, "name")}, new String[] {checked(name, value)});
     }
 
     /// Two fields.
@@ -47,7 +46,9 @@ public final class Headers {
     /// @return the headers
     /// @throws IllegalArgumentException as [#of(HeaderName, String)]
     public static Headers of(HeaderName name1, String value1, HeaderName name2, String value2) {
-        return of(name1, value1).adding(name2, value2);
+        return new Headers(
+                new HeaderName[] {requireNonNull(name1, "name1"), requireNonNull(name2, "name2")},
+                new String[] {checked(name1, value1), checked(name2, value2)});
     }
 
     /// Three fields.
@@ -62,7 +63,11 @@ public final class Headers {
     /// @throws IllegalArgumentException as [#of(HeaderName, String)]
     public static Headers of(
             HeaderName name1, String value1, HeaderName name2, String value2, HeaderName name3, String value3) {
-        return of(name1, value1).adding(name2, value2).adding(name3, value3);
+        return new Headers(
+                new HeaderName[] {
+                    requireNonNull(name1, "name1"), requireNonNull(name2, "name2"), requireNonNull(name3, "name3")
+                },
+                new String[] {checked(name1, value1), checked(name2, value2), checked(name3, value3)});
     }
 
     /// A builder without fields.
@@ -76,14 +81,14 @@ public final class Headers {
     ///
     /// @return 0 or more
     public int size() {
-        return size;
+        return names.length;
     }
 
     /// Whether there is no field.
     ///
     /// @return true when [#size()] is 0
     public boolean isEmpty() {
-        return size == 0;
+        return names.length == 0;
     }
 
     /// The name of the field at a place, for walking through the fields without allocation.
@@ -92,7 +97,7 @@ public final class Headers {
     /// @return the name
     /// @throws IndexOutOfBoundsException when there is no such place
     public HeaderName name(int index) {
-        return names[java.util.Objects.checkIndex(index, size)];
+        return names[checkIndex(index, names.length)];
     }
 
     /// The value of the field at a place.
@@ -101,7 +106,7 @@ public final class Headers {
     /// @return the value
     /// @throws IndexOutOfBoundsException when there is no such place
     public String value(int index) {
-        return values[java.util.Objects.checkIndex(index, size)];
+        return values[checkIndex(index, values.length)];
     }
 
     /// The value of the first field of that name.
@@ -176,8 +181,8 @@ public final class Headers {
         if (at < 0) {
             return adding(name, value);
         }
-        var builder = new Builder(size);
-        for (int i = 0; i < size; i++) {
+        var builder = new Builder(names.length);
+        for (int i = 0; i < names.length; i++) {
             if (i == at) {
                 builder.add(name, value);
             } else if (!names[i].equals(name)) {
@@ -195,11 +200,11 @@ public final class Headers {
     /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
     public Headers adding(HeaderName name, String value) {
         requireNonNull(name, "name");
-        var moreNames = Arrays.copyOf(names, size + 1);
-        var moreValues = Arrays.copyOf(values, size + 1);
-        moreNames[size] = name;
-        moreValues[size] = checked(name, value);
-        return new Headers(moreNames, moreValues, size + 1);
+        var moreNames = Arrays.copyOf(names, names.length + 1);
+        var moreValues = Arrays.copyOf(values, names.length + 1);
+        moreNames[names.length] = name;
+        moreValues[names.length] = checked(name, value);
+        return new Headers(moreNames, moreValues);
     }
 
     /// Headers with other fields behind these.
@@ -207,6 +212,9 @@ public final class Headers {
     /// @param more the other fields
     /// @return the new headers
     public Headers adding(Headers more) {
+        if (more.isEmpty()) {
+            return this;
+        }
         return isEmpty() ? more : toBuilder().addAll(more).build();
     }
 
@@ -218,8 +226,8 @@ public final class Headers {
         if (!contains(name)) {
             return this;
         }
-        var builder = new Builder(size);
-        for (int i = 0; i < size; i++) {
+        var builder = new Builder(names.length);
+        for (int i = 0; i < names.length; i++) {
             if (!names[i].equals(name)) {
                 builder.append(names[i], values[i]);
             }
@@ -231,7 +239,7 @@ public final class Headers {
     ///
     /// @param each takes name and value
     public void forEach(BiConsumer<HeaderName, String> each) {
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < names.length; i++) {
             each.accept(names[i], values[i]);
         }
     }
@@ -240,7 +248,7 @@ public final class Headers {
     ///
     /// @return the builder
     public Builder toBuilder() {
-        return new Builder(size + 4).addAll(this);
+        return new Builder(names.length + 4).addAll(this);
     }
 
     /// Whether the other object has the same fields in the same order; names compare without regard to case.
@@ -248,24 +256,20 @@ public final class Headers {
     public boolean equals(Object other) {
         return this == other
                 || (other instanceof Headers that
-                        && Arrays.equals(names, 0, size, that.names, 0, that.size)
-                        && Arrays.equals(values, 0, size, that.values, 0, that.size));
+                        && Arrays.equals(names, that.names)
+                        && Arrays.equals(values, that.values));
     }
 
     @Override
     public int hashCode() {
-        int hash = 1;
-        for (int i = 0; i < size; i++) {
-            hash = (hash * 31 + names[i].hashCode()) * 31 + values[i].hashCode();
-        }
-        return hash;
+        return 31 * Arrays.hashCode(names) + Arrays.hashCode(values);
     }
 
     /// The fields, for people who debug; values that carry secrets (`Authorization`, `Cookie` …) are left out.
     @Override
     public String toString() {
         var text = new StringBuilder("Headers[");
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < names.length; i++) {
             text.append(i == 0 ? "" : ", ").append(names[i]).append(": ");
             text.append(isSecret(names[i]) ? "…" : values[i]);
         }
@@ -273,7 +277,7 @@ public final class Headers {
     }
 
     private int indexOf(HeaderName name, int from) {
-        for (int i = from; i < size; i++) {
+        for (int i = from; i < names.length; i++) {
             if (names[i].equals(name)) {
                 return i;
             }
@@ -390,10 +394,11 @@ public final class Headers {
             for (int i = start; i < end; i++) {
                 byte b = array[i];
                 if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
-                    throw badValue(name, b & 0xff, i - start);
+                    throw badValue(name, b & 0xff, i - from);
                 }
             }
-            return append(name, new String(array, start, end - start, StandardCharsets.ISO_8859_1));
+            return append(
+                    requireNonNull(name, "name"), new String(array, start, end - start, StandardCharsets.ISO_8859_1));
         }
 
         /// Appends all fields of other headers.
@@ -401,9 +406,13 @@ public final class Headers {
         /// @param more the other headers
         /// @return this builder
         public Builder addAll(Headers more) {
-            for (int i = 0; i < more.size; i++) {
-                append(more.names[i], more.values[i]);
+            int total = size + more.names.length;
+            if (total > names.length) {
+                grow(Math.max(total, size * 2));
             }
+            System.arraycopy(more.names, 0, names, size, more.names.length);
+            System.arraycopy(more.values, 0, values, size, more.values.length);
+            size = total;
             return this;
         }
 
@@ -421,7 +430,7 @@ public final class Headers {
             if (size == 0) {
                 return EMPTY;
             }
-            var built = new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size), size);
+            var built = new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size));
             Arrays.fill(values, 0, size, null);
             size = 0;
             return built;
@@ -430,12 +439,16 @@ public final class Headers {
         /// For fields whose value is checked already.
         private Builder append(HeaderName name, String value) {
             if (size == names.length) {
-                names = Arrays.copyOf(names, Math.max(8, size * 2));
-                values = Arrays.copyOf(values, Math.max(8, size * 2));
+                grow(Math.max(8, size * 2));
             }
             names[size] = name;
             values[size++] = value;
             return this;
+        }
+
+        private void grow(int capacity) {
+            names = Arrays.copyOf(names, capacity);
+            values = Arrays.copyOf(values, capacity);
         }
     }
 }
