@@ -36,6 +36,8 @@ public final class PathSegments {
 
     /// Joins segments to a raw path that [#decode] splits into the same segments; no segments give `/`.
     ///
+    /// No path stands for one empty segment and nothing else: it gives `/` as well. An unpaired surrogate becomes `?`.
+    ///
     /// @param segments the decoded segments
     /// @return the path, percent-encoded, with a `/` at its beginning
     public static String encode(List<String> segments) {

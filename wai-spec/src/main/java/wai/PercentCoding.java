@@ -1,6 +1,5 @@
 package wai;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -12,21 +11,22 @@ final class PercentCoding {
 
     /// Decodes once, as UTF-8; a `%` without two hex digits stays as it is, malformed UTF-8 becomes U+FFFD.
     static String decode(String text, boolean plusIsSpace) {
-        if (text.indexOf('%') < 0 && !(plusIsSpace && text.indexOf('+') >= 0) && isAscii(text)) {
+        if (text.indexOf('%') < 0 && !(plusIsSpace && text.indexOf('+') >= 0)) {
             return text;
         }
         var bytes = text.getBytes(StandardCharsets.UTF_8);
-        var decoded = new ByteArrayOutputStream(bytes.length);
+        int decoded = 0; // behind what is decoded already, at the front of the same array
         for (int i = 0; i < bytes.length; i++) {
-            int b = bytes[i];
+            byte b = bytes[i];
             if (b == '%' && i + 2 < bytes.length && isHex(bytes[i + 1]) && isHex(bytes[i + 2])) {
-                decoded.write(HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2]));
+                bytes[decoded++] =
+                        (byte) (HexFormat.fromHexDigit(bytes[i + 1]) << 4 | HexFormat.fromHexDigit(bytes[i + 2]));
                 i += 2;
             } else {
-                decoded.write(plusIsSpace && b == '+' ? ' ' : b);
+                bytes[decoded++] = plusIsSpace && b == '+' ? (byte) ' ' : b;
             }
         }
-        return decoded.toString(StandardCharsets.UTF_8);
+        return new String(bytes, 0, decoded, StandardCharsets.UTF_8);
     }
 
     /// Encodes as UTF-8 everything but the unreserved characters (RFC 3986 §2.3) and those of `alsoKept`.
@@ -40,15 +40,6 @@ final class PercentCoding {
             }
         }
         return encoded.toString();
-    }
-
-    private static boolean isAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean isHex(byte b) {

@@ -94,6 +94,9 @@ public record Query(List<Parameter> parameters) implements Iterable<Query.Parame
 
     /// The query percent-encoded, with its `?`, or the empty text when there are no parameters; [#parse] reads it back.
     ///
+    /// Two things have no encoding: a parameter with neither name nor value, which [#parse] leaves out, and an unpaired
+    /// surrogate, which becomes `?`.
+    ///
     /// @return the raw query
     public String encode() {
         var text = new StringBuilder();
