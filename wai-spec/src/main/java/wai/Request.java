@@ -1,5 +1,6 @@
 package wai;
 
+import static java.util.Objects.checkFromIndexSize;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
@@ -237,8 +238,8 @@ public final class Request {
 
     /// Sends an informational response ahead of the final one (RFC 9110 §15.2), at once; may be called repeatedly.
     ///
-    /// Does nothing where the handler cannot ([Capability#EARLY_HINTS] for 103, [Capability#INFORMATIONAL] for the
-    /// others) and to clients of HTTP/1.0.
+    /// Does nothing for a client of HTTP/1.0, and where the handler cannot ([Capability#EARLY_HINTS] for 103,
+    /// [Capability#INFORMATIONAL] for the others).
     ///
     /// @param status 102 to 199; 100 is sent by the handler, 101 is a raw response
     /// @param fields its header fields
@@ -246,12 +247,14 @@ public final class Request {
     /// @throws IllegalStateException when the final response was begun
     /// @throws IOException when the client is gone
     public void sendInformational(Status status, Headers fields) throws IOException {
+        requireNonNull(fields, "fields");
         if (!status.isInformational() || status.code() < 102) {
-            throw new IllegalArgumentException("informational status " + status.code() + ": expected 102 to 199");
+            throw new IllegalArgumentException(
+                    "informational status " + status.code() + ": expected 102 to 199 (RFC 9110 §15.2)");
         }
         var needed = status.code() == 103 ? Capability.EARLY_HINTS : Capability.INFORMATIONAL;
-        if (supports(needed)) {
-            peer.sendInformational(status, requireNonNull(fields, "fields"));
+        if (version != HttpVersion.HTTP_1_0 && supports(needed)) {
+            peer.sendInformational(status, fields);
         }
     }
 
@@ -332,11 +335,12 @@ public final class Request {
         return toBuilder().headers(newHeaders).build();
     }
 
-    /// A copy with another body.
+    /// A copy with another body. `Content-Length` and the other fields that describe the body stay as they are.
     ///
     /// @param newBody the stream
     /// @param length how many bytes it has; empty when not known
     /// @return the copy
+    /// @throws IllegalArgumentException when the length is negative
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // the mirror of body() and bodyLength()
     public Request withBody(InputStream newBody, OptionalLong length) {
         return toBuilder().body(newBody, length).build();
@@ -469,7 +473,7 @@ public final class Request {
             return this;
         }
 
-        /// Sets path and query.
+        /// Sets path and query, the raw and the decoded ones.
         ///
         /// @param target path and query, percent-encoded; or `*`; or the authority of CONNECT
         /// @return this builder
@@ -620,7 +624,7 @@ public final class Request {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            java.util.Objects.checkFromIndexSize(offset, length, target.length);
+            checkFromIndexSize(offset, length, target.length);
             return length == 0 ? 0 : -1;
         }
     }
