@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// One answer: status, header fields and body. The body is the only thing that varies.
 ///
-/// `Date`, `Server`, `Content-Length`, `Transfer-Encoding` and `Connection` are the handler's: it adds what is
-/// missing and refuses what would break the framing.
+/// The framing is the handler's: it sets `Content-Length`, `Transfer-Encoding` and `Connection` as the body and the
+/// protocol ask for, whatever stands here, and adds `Date` and `Server` when they are missing.
+///
+/// What [#withHeader], [#adding], [#without] and [#withHeaders] change on a raw response changes on its fallback too.
 ///
 /// @param status the status; 1xx only for [Body.Raw]
 /// @param headers the header fields
@@ -99,8 +103,9 @@ public record Response(Status status, Headers headers, Body body) {
 
     /// The same response with other header fields.
     ///
-    /// On a raw response the change reaches the fallback too: each field that differs between the old headers and the
-    /// new ones is set there (or removed) in the same way; the fallback's other fields stay.
+    /// On a raw response the difference reaches the fallback too: values that were appended to a name are appended
+    /// there, a name whose values changed otherwise has the new ones there, a name that went goes; the other fields of
+    /// the fallback stay.
     ///
     /// @param newHeaders the header fields
     /// @return the new response
@@ -118,7 +123,7 @@ public record Response(Status status, Headers headers, Body body) {
     /// @return the new response
     /// @throws IllegalArgumentException when the value cannot be sent ([Headers#of(HeaderName, String)])
     public Response withHeader(HeaderName name, String value) {
-        return withHeaders(headers.with(name, value));
+        return edited(fields -> fields.with(name, value));
     }
 
     /// The same response with one more header field.
@@ -128,7 +133,7 @@ public record Response(Status status, Headers headers, Body body) {
     /// @return the new response
     /// @throws IllegalArgumentException when the value cannot be sent ([Headers#of(HeaderName, String)])
     public Response adding(HeaderName name, String value) {
-        return withHeaders(headers.adding(name, value));
+        return edited(fields -> fields.adding(name, value));
     }
 
     /// The same response without a header field.
@@ -136,7 +141,7 @@ public record Response(Status status, Headers headers, Body body) {
     /// @param name the name
     /// @return the new response
     public Response without(HeaderName name) {
-        return withHeaders(headers.without(name));
+        return edited(fields -> fields.without(name));
     }
 
     /// The same response with another body.
@@ -145,6 +150,14 @@ public record Response(Status status, Headers headers, Body body) {
     /// @return the new response
     public Response withBody(Body newBody) {
         return new Response(status, headers, newBody);
+    }
+
+    /// The same edit on these fields and on those of the fallback.
+    private Response edited(UnaryOperator<Headers> edit) {
+        var newBody = body instanceof Body.Raw(Response fallback, RawApplication application)
+                ? new Body.Raw(fallback.edited(edit), application)
+                : body;
+        return new Response(status, edit.apply(headers), newBody);
     }
 
     /// Carries the change from `before` to `after` over to the fields of a fallback.
@@ -162,12 +175,15 @@ public record Response(Status status, Headers headers, Body body) {
         return result;
     }
 
-    private static Headers carried(
-            Headers fallback, HeaderName name, java.util.List<String> before, java.util.List<String> after) {
+    private static Headers carried(Headers fallback, HeaderName name, List<String> before, List<String> after) {
+        if (after.isEmpty()) {
+            return fallback.without(name);
+        }
         boolean appended =
                 after.size() > before.size() && after.subList(0, before.size()).equals(before);
-        var result = appended ? fallback : fallback.without(name);
-        for (var value : appended ? after.subList(before.size(), after.size()) : after) {
+        int first = appended ? before.size() : 0;
+        var result = appended ? fallback.adding(name, after.get(first)) : fallback.with(name, after.get(first));
+        for (var value : after.subList(first + 1, after.size())) {
             result = result.adding(name, value);
         }
         return result;
