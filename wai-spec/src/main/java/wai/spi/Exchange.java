@@ -26,12 +26,15 @@ import wai.ResponseReceived;
 /// must be the same everywhere (raw fallback, file negotiation, framing), and knows how far the response came:
 ///
 /// ```text
-///            with()               send() returned
-///   NONE ───────────▶ SENDING ───────────────────▶ SENT
-///     │                  ▲
-///     │ run() ended      │ answer()
-///     └──────▶ NONE ─────┘
+///            with()                send() returned
+///   NONE ────────────▶ SENDING ───────────────────▶ SENT
+///     │                   ▲
+///     │ run() ended       │ answer()
+///     └──▶ NONE, over ────┘
 /// ```
+///
+/// Each arrow is one compare-and-set. So a response that races with the end of the application is either begun before
+/// it or refused, and never meets the handler's [#answer].
 ///
 /// When `run` throws, the handler switches on [#progress()]: `NONE` — [#answer] with an error response; `SENDING` —
 /// cut the connection or reset the stream, never end the body as if it were whole; `SENT` — report only.
@@ -46,11 +49,27 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         SENT
     }
 
-    private static final VarHandle PROGRESS;
+    /// [Progress], with `NONE` told apart by who may begin a response.
+    private enum Stage {
+        /// The application has not ended and may respond.
+        OPEN(Progress.NONE),
+        /// The application ended without a response; only the handler may [#answer].
+        OVER(Progress.NONE),
+        SENDING(Progress.SENDING),
+        SENT(Progress.SENT);
+
+        final Progress progress;
+
+        Stage(Progress progress) {
+            this.progress = progress;
+        }
+    }
+
+    private static final VarHandle STAGE;
 
     static {
         try {
-            PROGRESS = MethodHandles.lookup().findVarHandle(Exchange.class, "progress", Progress.class);
+            STAGE = MethodHandles.lookup().findVarHandle(Exchange.class, "stage", Stage.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -59,7 +78,7 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// Stands for a request that could not be read and is answered all the same.
     private static final Request UNREADABLE = Request.builder("GET", "/").build();
 
-    private volatile Progress progress = Progress.NONE;
+    private volatile Stage stage = Stage.OPEN;
     private volatile boolean over;
     private @Nullable Request request;
     private volatile @Nullable Throwable firstResponse;
@@ -117,6 +136,9 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
             check(application.handle(newRequest, this));
         } finally {
             over = true;
+            if (stage == Stage.OPEN) {
+                STAGE.compareAndSet(this, Stage.OPEN, Stage.OVER);
+            }
         }
     }
 
@@ -124,34 +146,37 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     @Override
     public final ResponseReceived with(Response response) throws Exception {
         requireNonNull(response, "response");
-        if (over) {
-            throw violated(new ContractViolation(
-                    Rule.APP_LATE_RESPONSE, "respond was called after the application had returned", firstResponse));
+        if (over || stage != Stage.OPEN) {
+            throw refused();
         }
-        if (progress != Progress.NONE) {
-            throw secondResponse();
+        var framed = framed(response);
+        if (!STAGE.compareAndSet(this, Stage.OPEN, Stage.SENDING)) {
+            throw refused();
         }
-        deliver(response);
+        deliver(framed);
         return token();
     }
 
-    /// Sends the handler's own response (500 in most cases) after `run` threw and [#progress()] is `NONE`.
+    /// Sends the handler's own response: 500 in most cases, after `run` threw and [#progress()] is `NONE`; or a refusal
+    /// when no application was run.
     ///
     /// @param response the response
     /// @throws IllegalStateException when a response was begun already
     /// @throws Exception when it cannot be sent
     public final void answer(Response response) throws Exception {
-        if (progress != Progress.NONE) {
-            throw new IllegalStateException("the exchange has a response already: progress is " + progress);
+        var framed = framed(response);
+        if (!STAGE.compareAndSet(this, Stage.OVER, Stage.SENDING)
+                && !STAGE.compareAndSet(this, Stage.OPEN, Stage.SENDING)) {
+            throw new IllegalStateException("the exchange has a response already: progress is " + progress());
         }
-        deliver(response);
+        deliver(framed);
     }
 
     /// How far the response came.
     ///
     /// @return the progress
     public final Progress progress() {
-        return progress;
+        return stage.progress;
     }
 
     /// Whether the application has returned or thrown.
@@ -168,18 +193,13 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// @throws ContractViolation when fewer or more bytes than declared were written
     /// @throws Exception what the body threw
     protected final void stream(Body.Stream body, ScopedSink sink) throws Exception {
+        sink.begin(this);
         try {
             body.writer().writeTo(sink);
-        } catch (ContractViolation violation) {
-            throw violated(violation);
         } finally {
-            sink.abandon();
+            sink.end();
         }
-        try {
-            sink.finish();
-        } catch (ContractViolation violation) {
-            throw violated(violation);
-        }
+        sink.checkCount();
     }
 
     /// Guards a request body, so that it cannot be read after the exchange (it would be the next request's bytes).
@@ -204,13 +224,13 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         if (received == null) {
             throw violated(new ContractViolation(
                     Rule.APP_RETURNS_TOKEN,
-                    "the application returned null, with a response " + progress,
+                    "the application returned null, with a response " + progress(),
                     firstResponse));
         }
         if (!isToken(received)) {
             throw violated(new ContractViolation(
                     Rule.APP_FOREIGN_TOKEN,
-                    "the application returned the token of another exchange, with a response " + progress,
+                    "the application returned the token of another exchange, with a response " + progress(),
                     firstResponse));
         }
     }
@@ -220,24 +240,21 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         return received == token();
     }
 
-    private void deliver(Response response) throws Exception {
-        var framed = framed(negotiated(response));
-        if (!PROGRESS.compareAndSet(this, Progress.NONE, Progress.SENDING)) {
-            throw secondResponse();
+    private FramedResponse framed(Response response) throws IOException {
+        try {
+            return FramedResponse.of(method(), negotiated(response));
+        } catch (ContractViolation violation) {
+            throw violated(violation);
         }
+    }
+
+    /// Sends what has won the right to be sent.
+    private void deliver(FramedResponse framed) throws Exception {
         if (tracesResponses()) {
             firstResponse = new Throwable("the first response was sent here");
         }
         send(framed);
-        progress = Progress.SENT;
-    }
-
-    private FramedResponse framed(Response response) {
-        try {
-            return FramedResponse.of(method(), response);
-        } catch (ContractViolation violation) {
-            throw violated(violation);
-        }
+        stage = Stage.SENT;
     }
 
     private String method() {
@@ -261,12 +278,22 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         return possible;
     }
 
-    private ContractViolation secondResponse() {
-        return violated(new ContractViolation(
-                Rule.APP_ONE_RESPONSE, "respond was called again, with a response " + progress, firstResponse));
+    private ContractViolation refused() {
+        return violated(
+                over || stage == Stage.OVER
+                        ? new ContractViolation(
+                                Rule.APP_LATE_RESPONSE,
+                                "respond was called after the application had returned or thrown, with a response "
+                                        + progress(),
+                                firstResponse)
+                        : new ContractViolation(
+                                Rule.APP_ONE_RESPONSE,
+                                "respond was called again, with a response " + progress(),
+                                firstResponse));
     }
 
-    private ContractViolation violated(ContractViolation violation) {
+    /// Tells the handler of a violation, and answers it so that it can be thrown.
+    final ContractViolation violated(ContractViolation violation) {
         onViolation(violation);
         return violation;
     }

@@ -28,7 +28,7 @@ import wai.Status;
 /// @param length the value of `Content-Length` in bytes, or [#UNKNOWN]
 public record FramedResponse(Status status, Headers headers, Body body, long length) {
     /// The length of a stream without `Content-Length`, of a raw response, and of a response that has no length to
-    /// tell (1xx, 204, 304, HEAD of such a stream).
+    /// tell (204, 304, HEAD of such a stream).
     public static final long UNKNOWN = -1;
 
     /// Frames a response (RFC 9110 §6.4, §8.6; RFC 9112 §6).
@@ -36,11 +36,13 @@ public record FramedResponse(Status status, Headers headers, Body body, long len
     /// - A `Content-Length` of the application counts for a stream, and for the answer to HEAD when its body is empty;
     ///   elsewhere the length of the body counts.
     /// - `Transfer-Encoding`, `Keep-Alive` and `Proxy-Connection` of the application are dropped.
-    /// - HEAD and the statuses 1xx, 204, 205 and 304 have no body, whatever the response holds.
+    /// - HEAD and the statuses 204, 205 and 304 have no body, whatever the response holds.
+    /// - A file gets `Accept-Ranges`, and `Content-Range` when its part is a slice and the application has set none.
     ///
     /// @param method the method of the request
     /// @param response the response; a file in it has a part
     /// @return the framed response
+    /// @throws IllegalArgumentException when the body is a file without a part
     /// @throws ContractViolation of [Rule#RSP_CONTENT_LENGTH] when a `Content-Length` that counts is not one decimal
     ///     number, of [Rule#RSP_FINAL_STATUS] when the status is 1xx and the response not raw
     public static FramedResponse of(String method, Response response) {
@@ -54,17 +56,17 @@ public record FramedResponse(Status status, Headers headers, Body body, long len
                     Rule.RSP_FINAL_STATUS,
                     "a response of status " + status + " that is not raw: send it with Request.sendInformational");
         }
-        boolean head = method.equals("HEAD");
-        long length = length(head, response);
         var headers = withoutFraming(response.headers());
-        if (body instanceof Body.File(var _, FilePart part) && part != null) {
-            headers = withRange(headers, part);
-        }
         if (status.code() == 205) {
             return new FramedResponse(status, headers, Bytes.EMPTY, 0);
         }
         if (!status.allowsContent()) {
             return new FramedResponse(status, headers, Bytes.EMPTY, UNKNOWN);
+        }
+        boolean head = method.equals("HEAD");
+        long length = length(head, response);
+        if (body instanceof Body.File(var _, FilePart part) && part != null) {
+            headers = withRange(headers, part);
         }
         return new FramedResponse(status, headers, head ? Bytes.EMPTY : body, length);
     }
@@ -132,9 +134,9 @@ public record FramedResponse(Status status, Headers headers, Body body, long len
     }
 
     private static boolean frames(HeaderName name) {
-        return name.equals(CONTENT_LENGTH)
-                || name.equals(TRANSFER_ENCODING)
-                || name.equals(KEEP_ALIVE)
-                || name.equals(PROXY_CONNECTION);
+        return switch (name.lowerCase()) {
+            case "content-length", "transfer-encoding", "keep-alive", "proxy-connection" -> true;
+            default -> false;
+        };
     }
 }

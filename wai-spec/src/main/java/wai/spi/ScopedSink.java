@@ -15,6 +15,7 @@ public abstract class ScopedSink extends BodySink {
     private final long length;
     private long written;
     private volatile boolean open = true;
+    private @Nullable Exchange exchange;
     private @Nullable ContractViolation violation;
 
     /// A sink for one body.
@@ -52,9 +53,10 @@ public abstract class ScopedSink extends BodySink {
         checkFromIndexSize(offset, count, array.length);
         checkOpen();
         if (length >= 0 && count > length - written) {
-            throw fail(new ContractViolation(
+            violation = violated(new ContractViolation(
                     Rule.STR_TOO_MANY_BYTES,
                     "a stream wrote " + (written + count) + " bytes under Content-Length " + length));
+            throw violation;
         }
         if (count > 0) {
             written += count;
@@ -121,32 +123,35 @@ public abstract class ScopedSink extends BodySink {
         };
     }
 
-    /// Ends the body: the sink works no longer, and the count must be right.
-    final void finish() {
+    /// Says to whom violations are told.
+    final void begin(Exchange newExchange) {
+        exchange = newExchange;
+    }
+
+    /// The body has ended, well or not: the sink works no longer.
+    final void end() {
         open = false;
+    }
+
+    /// Checks a body that has ended well: catching the violation does not help it.
+    final void checkCount() {
         if (violation != null) {
             throw violation;
         }
         if (length >= 0 && written < length) {
-            throw new ContractViolation(
-                    Rule.STR_TOO_FEW_BYTES, "a stream wrote " + written + " bytes under Content-Length " + length);
+            throw violated(new ContractViolation(
+                    Rule.STR_TOO_FEW_BYTES, "a stream wrote " + written + " bytes under Content-Length " + length));
         }
-    }
-
-    /// Ends the body without looking at the count, after it threw.
-    final void abandon() {
-        open = false;
     }
 
     private void checkOpen() {
         if (!open) {
-            throw new ContractViolation(Rule.STR_LATE_USE, "a sink was used after its streaming body had ended");
+            throw violated(
+                    new ContractViolation(Rule.STR_LATE_USE, "a sink was used after its streaming body had ended"));
         }
     }
 
-    /// Remembers the violation, so that catching it does not help.
-    private ContractViolation fail(ContractViolation seen) {
-        violation = seen;
-        return seen;
+    private ContractViolation violated(ContractViolation seen) {
+        return exchange == null ? seen : exchange.violated(seen);
     }
 }
