@@ -65,6 +65,9 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         }
     }
 
+    /// Stands for a request that could not be read and is answered all the same.
+    private static final Request UNREADABLE = Request.builder("GET", "/").build();
+
     private static final VarHandle STAGE;
 
     static {
@@ -75,12 +78,9 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         }
     }
 
-    /// Stands for a request that could not be read and is answered all the same.
-    private static final Request UNREADABLE = Request.builder("GET", "/").build();
-
     private volatile Stage stage = Stage.OPEN;
     private volatile boolean over;
-    private @Nullable Request request;
+    private Request request = UNREADABLE;
     private volatile @Nullable Throwable firstResponse;
 
     /// An exchange that has not begun.
@@ -242,7 +242,7 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
 
     private FramedResponse framed(Response response) throws IOException {
         try {
-            return FramedResponse.of(method(), negotiated(response));
+            return FramedResponse.of(request.method(), negotiated(response));
         } catch (ContractViolation violation) {
             throw violated(violation);
         }
@@ -257,22 +257,16 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         stage = Stage.SENT;
     }
 
-    private String method() {
-        var known = request;
-        return known == null ? "GET" : known.method();
-    }
-
     /// Takes the fallback where raw is not possible, and answers conditions and ranges of a whole file.
     private Response negotiated(Response response) throws IOException {
-        var known = request;
         var possible = response;
-        if (response.body() instanceof Body.Raw raw && (known == null || !known.supports(Capability.RAW))) {
+        if (response.body() instanceof Body.Raw raw && !request.supports(Capability.RAW)) {
             possible = raw.fallback();
         }
         if (possible.body() instanceof Body.File(Path path, FilePart part) && part == null) {
             var facts = facts(path);
             return facts.isPresent()
-                    ? FileNegotiation.answer(known == null ? UNREADABLE : known, possible, facts.get(), now())
+                    ? FileNegotiation.answer(request, possible, facts.get(), now())
                     : FileNegotiation.missing(possible);
         }
         return possible;
