@@ -1,2 +1,6 @@
-/// One middleware per class; none knows a handler.
+/// The shelf: one middleware per class; none knows a handler.
+///
+/// [Lint] checks applications and the other middleware while they run. The package-private classes named after it are
+/// its parts, to be read in this order: `LintLayer`, `LintCall`, `LintTrail`, and then what they check with.
+/// What needs more than a class (forms, sessions, static files) has a package of its own.
 package wai.middleware;
