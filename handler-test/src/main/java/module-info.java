@@ -7,4 +7,6 @@ module wai.test {
     requires static org.jspecify;
 
     exports wai.test;
+
+    uses wai.test.ServerStarter;
 }

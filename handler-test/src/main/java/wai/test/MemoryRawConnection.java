@@ -1,0 +1,81 @@
+package wai.test;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketAddress;
+import wai.Headers;
+import wai.RawApplication;
+import wai.RawConnection;
+
+/// A raw connection whose other end is the test.
+final class MemoryRawConnection implements RawConnection {
+    private final Conversation conversation;
+    private final MemoryOutput out;
+    private final SocketAddress remoteAddress;
+    private final InputStream input;
+    private final OutputStream output;
+
+    MemoryRawConnection(Conversation conversation, MemoryOutput out, SocketAddress remoteAddress) {
+        this.conversation = conversation;
+        this.out = out;
+        this.remoteAddress = remoteAddress;
+        this.input = new PipeInput(conversation.rawToApplication(), () -> Patience.ENDLESS);
+        this.output = new ClosingOutput(out);
+    }
+
+    /// Runs the application and closes both directions behind it.
+    void run(RawApplication application) throws Exception {
+        try {
+            application.run(this);
+            closeOutput();
+        } finally {
+            conversation.rawToApplication().abandon("the raw application has returned");
+        }
+    }
+
+    @Override
+    public InputStream input() {
+        return input;
+    }
+
+    @Override
+    public OutputStream output() {
+        return output;
+    }
+
+    @Override
+    public void closeOutput() throws IOException {
+        if (!conversation.toClient().isClosed()) {
+            out.end(Headers.EMPTY);
+        }
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public void onShutdown(Runnable action) {
+        conversation.whenShutDown(action);
+    }
+
+    /// The output, whose `close()` is a half-close.
+    private final class ClosingOutput extends FilterOutputStream {
+        ClosingOutput(MemoryOutput output) {
+            super(output);
+        }
+
+        @Override
+        public void write(byte[] array, int offset, int length) throws IOException {
+            out.write(array, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            closeOutput();
+        }
+    }
+}
