@@ -54,7 +54,7 @@ public final class RawSession implements AutoCloseable {
         try {
             bytes.writeTo(output);
         } catch (IOException closed) {
-            throw new UncheckedIOException(closed);
+            throw faultOr(closed);
         }
         return this;
     }

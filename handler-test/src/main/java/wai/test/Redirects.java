@@ -44,7 +44,7 @@ record Redirects(int limit) {
         var location = response.headers().first(HeaderName.LOCATION, "");
         URI to;
         try {
-            to = URI.create(request.origin() + request.target()).resolve(location);
+            to = resolve(URI.create(request.origin() + request.target()), location);
         } catch (IllegalArgumentException malformed) {
             throw new AssertionError(
                     "Location \"" + location + "\": expected a URI reference (RFC 9110 §10.2.2)", malformed);
@@ -57,6 +57,11 @@ record Redirects(int limit) {
         var path = to.getRawPath().isEmpty() ? "/" : to.getRawPath();
         var query = to.getRawQuery() == null ? "" : "?" + to.getRawQuery();
         return request.redirected(origin, path + query, method);
+    }
+
+    /// RFC 3986 §5.2; [URI#resolve] is older than that and drops the last segment before a `?`.
+    private static URI resolve(URI base, String location) {
+        return location.startsWith("?") ? base.resolve(base.getRawPath() + location) : base.resolve(location);
     }
 
     /// 303 asks for GET, 301 and 302 turn POST into it, 307 and 308 keep the method (RFC 9110 §15.4).

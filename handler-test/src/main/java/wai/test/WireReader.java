@@ -89,7 +89,8 @@ final class WireReader {
         return Long.parseLong(value);
     }
 
-    private Headers fields() throws IOException {
+    /// Field lines up to an empty one.
+    Headers fields() throws IOException {
         var fields = Headers.builder();
         for (var line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
@@ -109,7 +110,7 @@ final class WireReader {
     }
 
     /// A line without its CRLF.
-    private String line() throws IOException {
+    String line() throws IOException {
         var bytes = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\r'; b = in.read()) {
             if (b < 0) {
