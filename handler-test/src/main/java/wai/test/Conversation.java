@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
+import wai.ContentTooLargeException;
 import wai.Headers;
 import wai.Status;
 import wai.spi.ContractViolation;
@@ -279,14 +280,16 @@ final class Conversation {
         return read(() -> List.copyOf(violations));
     }
 
-    /// What a test must hear of: a broken rule in any case, an exception unless it only says that the client has left.
+    /// What a test must hear of: a broken rule in any case, an exception unless it only says what the client did.
     @Nullable
     Throwable fault() {
         return readNullable(() -> {
             if (!violations.isEmpty()) {
                 return violations.getFirst();
             }
-            return left || failure instanceof ClientDisconnectedException ? null : failure;
+            boolean clientsFault =
+                    failure instanceof ClientDisconnectedException || failure instanceof ContentTooLargeException;
+            return left || clientsFault ? null : failure;
         });
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import wai.Application;
 import wai.Capability;
 import wai.ClientDisconnectedException;
+import wai.ContentTooLargeException;
 import wai.PathSegments;
 import wai.Query;
 import wai.Request;
@@ -49,9 +50,12 @@ final class MemoryBackend implements Backend {
         switch (exchange.progress()) {
             case NONE -> {
                 conversation.failBeforeResponse(failure);
-                var status = failure instanceof ClientDisconnectedException
-                        ? Status.BAD_REQUEST
-                        : Status.INTERNAL_SERVER_ERROR;
+                var status =
+                        switch (failure) {
+                            case ClientDisconnectedException _ -> Status.BAD_REQUEST;
+                            case ContentTooLargeException _ -> Status.CONTENT_TOO_LARGE;
+                            default -> Status.INTERNAL_SERVER_ERROR;
+                        };
                 try {
                     exchange.answer(Response.text(status, status.reason()));
                 } catch (Exception gone) {

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.Bytes;
@@ -20,16 +18,14 @@ import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
+import wai.spi.HttpDate;
 
 /// Sends the response of one exchange into its [Conversation].
 final class MemoryExchange extends Exchange {
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
-
     private final Outgoing outgoing;
     private final Conversation conversation;
     private @Nullable MemoryOutput output;
+    private @Nullable Instant moment;
 
     MemoryExchange(Outgoing outgoing, Conversation conversation) {
         this.outgoing = outgoing;
@@ -44,6 +40,16 @@ final class MemoryExchange extends Exchange {
     @Override
     protected void onViolation(ContractViolation violation) {
         conversation.violate(violation);
+    }
+
+    @Override
+    protected Instant now() {
+        var known = moment;
+        if (known == null) {
+            known = outgoing.settings().clock.instant();
+            moment = known;
+        }
+        return known;
     }
 
     @Override
@@ -96,8 +102,7 @@ final class MemoryExchange extends Exchange {
             headers = headers.adding(HeaderName.CONTENT_LENGTH, Long.toString(response.length()));
         }
         if (!headers.contains(HeaderName.DATE)) {
-            headers = headers.adding(
-                    HeaderName.DATE, HTTP_DATE.format(outgoing.settings().clock.instant()));
+            headers = headers.adding(HeaderName.DATE, HttpDate.format(now()));
         }
         return new Head(status, headers, Head.Kind.HTTP);
     }

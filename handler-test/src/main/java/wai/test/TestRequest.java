@@ -2,7 +2,6 @@ package wai.test;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +21,7 @@ import wai.Key;
 import wai.Query;
 import wai.Request;
 import wai.Vault;
+import wai.spi.BodyStreams;
 
 /// A request in the making: what is not said here, the [TestClient] says.
 ///
@@ -276,7 +276,8 @@ public final class TestRequest {
     ///
     /// @return the response
     /// @throws RuntimeException what the application threw, also a checked exception, as it is, with the place of this
-    ///     call among its suppressed exceptions; not when the client is [TestClient#answeringErrors()]
+    ///     call among its suppressed exceptions; not when the client is [TestClient#answeringErrors()], and not
+    ///     [wai.ClientDisconnectedException] and [wai.ContentTooLargeException], which a handler answers with 400 and 413
     /// @throws wai.spi.ContractViolation when the application broke the contract, also when it caught the exception
     /// @throws IncompleteResponseException when the exchange ended without a response
     /// @throws AssertionError when the application does not go on within the client's timeout
@@ -351,8 +352,7 @@ public final class TestRequest {
         var length = length();
         var body =
                 switch (content) {
-                    case Content.InMemory memory ->
-                        new ByteArrayInputStream(memory.bytes().toByteArray());
+                    case Content.InMemory memory -> BodyStreams.of(memory.bytes());
                     case Content.Streamed streamed -> streamed.stream();
                     case Content.Fed _ -> new PipeInput(conversation.upload(), () -> Patience.ENDLESS);
                 };

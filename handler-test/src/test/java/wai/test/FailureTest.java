@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static wai.test.Assertions.assertThat;
 
 import java.io.FileNotFoundException;
-import java.io.InputStream;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 import wai.Application;
@@ -155,19 +153,6 @@ class FailureTest extends BothPlacesTest {
 
         assertThat(violation(() -> client.get("/")).rule()).isEqualTo(Rule.STR_TOO_FEW_BYTES);
         assertThat(client.answeringErrors().get("/")).isIncomplete();
-    }
-
-    @Test
-    void throwsALateReadOfTheBody() throws Exception {
-        var kept = new AtomicReference<InputStream>();
-        var client = client((request, respond) -> {
-            kept.set(request.body());
-            return respond.with(Response.text(Status.OK, "done"));
-        });
-
-        client.post("/", "text");
-
-        assertThat(violation(() -> kept.get().read()).rule()).isEqualTo(Rule.REQ_LATE_READ);
     }
 
     private static ContractViolation violation(ThrowingSupplier<?> action) {

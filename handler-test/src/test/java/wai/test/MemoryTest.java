@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static wai.test.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import wai.Application;
 import wai.Bytes;
 import wai.Capability;
 import wai.ClientDisconnectedException;
+import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.HeaderName;
 import wai.Headers;
@@ -63,6 +65,51 @@ class MemoryTest {
                 .hasHeader("Content-Range", "bytes 2-4/10")
                 .hasHeader("Content-Length", "3")
                 .hasBody("234");
+    }
+
+    @Test
+    void negotiatesWholeFilesAsServersDo(@TempDir Path directory) throws Exception {
+        var file = Files.writeString(directory.resolve("f"), "0123456789");
+        var client = TestClient.of((request, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, file)));
+
+        var whole = client.get("/");
+        var tag = whole.header("ETag").orElseThrow();
+
+        assertThat(whole).hasStatus(200).hasHeader("Accept-Ranges", "bytes").hasBody("0123456789");
+        assertThat(client.request("GET", "/").header("Range", "bytes=-3").send())
+                .hasStatus(206)
+                .hasHeader("Content-Range", "bytes 7-9/10")
+                .hasBody("789");
+        assertThat(client.request("GET", "/").header("Range", "bytes=0-0,2-2").send())
+                .hasStatus(206)
+                .bodyContains("Content-Range: bytes 2-2/10");
+        assertThat(client.request("GET", "/").header("If-None-Match", tag).send())
+                .hasStatus(304)
+                .hasEmptyBody();
+        assertThat(client.request("GET", "/").header("Range", "bytes=10-").send())
+                .hasStatus(416)
+                .hasHeader("Content-Range", "bytes */10");
+        assertThat(client.head("/"))
+                .hasStatus(200)
+                .hasHeader("Content-Length", "10")
+                .hasEmptyBody();
+    }
+
+    @Test
+    void answersAMissingFileWith404(@TempDir Path directory) {
+        var client = TestClient.of(
+                (request, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, directory.resolve("none"))));
+
+        assertThat(client.get("/")).hasStatus(404);
+    }
+
+    @Test
+    void answers413WhenTheBodyIsLongerThanTheApplicationReads() {
+        var client = TestClient.of((request, respond) ->
+                respond.with(Response.text(Status.OK, request.readBody(3).utf8())));
+
+        assertThat(client.post("/", "abc")).hasBody("abc");
+        assertThat(client.post("/", "abcd")).hasStatus(413).failedWith(ContentTooLargeException.class);
     }
 
     @Test
@@ -264,6 +311,22 @@ class MemoryTest {
                 .hasMessage("the first response was sent here")
                 .satisfies(first -> assertThat(first.getStackTrace())
                         .anyMatch(frame -> frame.getClassName().startsWith(MemoryTest.class.getName())));
+    }
+
+    @Test
+    void refusesALateReadOfTheBody() {
+        var kept = new AtomicReference<InputStream>();
+        var client = TestClient.of((request, respond) -> {
+            kept.set(request.body());
+            return respond.with(Response.text(Status.OK, "done"));
+        });
+
+        var response = client.post("/", "text");
+
+        assertThatThrownBy(() -> kept.get().read())
+                .isInstanceOf(ContractViolation.class)
+                .hasMessageContaining("WAI-REQ-06");
+        assertThat(response.violations()).hasSize(1);
     }
 
     @Test
