@@ -1,6 +1,8 @@
 package wai.test;
 
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /// Chooses between memory and a port by the system property `wai.test`.
 final class Switch {
@@ -9,10 +11,18 @@ final class Switch {
     private Switch() {}
 
     static Backend backend() {
-        var value = System.getProperty(PROPERTY, "memory");
+        return backend(System.getProperty(PROPERTY, "memory"), () -> Shared.BACKEND);
+    }
+
+    /// @param value that of the property
+    /// @param port makes the backend of a port; empty when nobody provides a server
+    static Backend backend(String value, Supplier<Optional<Backend>> port) {
         return switch (value) {
             case "memory" -> new MemoryBackend();
-            case "port" -> Shared.BACKEND;
+            case "port" ->
+                new KeptOpen(port.get()
+                        .orElseThrow(() -> new IllegalStateException("system property " + PROPERTY
+                                + "=port, but there is no ServerStarter: provide one to java.util.ServiceLoader")));
             default ->
                 throw new IllegalStateException(
                         "system property " + PROPERTY + "=" + value + ": expected memory or port");
@@ -21,10 +31,8 @@ final class Switch {
 
     /// One server for all clients of this process; it ends with the process.
     private static final class Shared {
-        static final Backend BACKEND = new KeptOpen(WireBackend.started(ServiceLoader.load(ServerStarter.class)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("system property " + PROPERTY
-                        + "=port, but there is no ServerStarter: provide one to java.util.ServiceLoader"))));
+        static final Optional<Backend> BACKEND =
+                ServiceLoader.load(ServerStarter.class).findFirst().map(WireBackend::started);
     }
 
     /// A backend that one of its clients must not close.

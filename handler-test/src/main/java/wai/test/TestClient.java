@@ -31,8 +31,8 @@ import wai.Request;
 /// [TestResponse#failure()] has the exception.
 ///
 /// A client is immutable and safe for use by several threads; copies made by `withX` share its cookies. The application
-/// runs on a virtual thread of its own, and whatever a test waits for fails it after [#DEFAULT_TIMEOUT]. (So do not send
-/// from the static initializer of the class that has the application: both threads would wait for it.)
+/// runs on a virtual thread of its own, and whatever a test waits for fails it after [#DEFAULT_TIMEOUT]. (So do not
+/// send from the static initializer of the class that has the application: both threads would wait for it.)
 ///
 /// **Over a port.** With `-Dwai.test=port` the same tests run against a real server, which a [ServerStarter] found by
 /// `java.util.ServiceLoader` starts once; exceptions, remote addresses, schemes and vaults reach test and application

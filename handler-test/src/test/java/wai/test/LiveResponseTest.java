@@ -210,7 +210,7 @@ class LiveResponseTest extends BothPlacesTest {
     }
 
     /// Waits until a thread waits: for a condition in memory, for a socket over a port.
-    private static void awaitBlocked(AtomicReference<Thread> thread) {
+    static void awaitBlocked(AtomicReference<Thread> thread) {
         long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (true) {
             var running = thread.get();

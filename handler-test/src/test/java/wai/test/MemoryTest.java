@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -172,6 +173,7 @@ class MemoryTest {
     }
 
     @Test
+    @Timeout(60)
     void holdsBackNoMoreThanItsPipe() {
         var thread = new AtomicReference<Thread>();
         var written = new AtomicReference<>(0);
@@ -186,9 +188,10 @@ class MemoryTest {
 
         try (var live = client.open("/")) {
             live.status();
-            while (thread.get() == null || thread.get().getState() != Thread.State.WAITING) {
+            while (written.get() < Pipe.CAPACITY / 1024) {
                 Thread.onSpinWait();
             }
+            LiveResponseTest.awaitBlocked(thread);
             assertThat(written.get()).isEqualTo(Pipe.CAPACITY / 1024);
             assertThat(live.rest().bytes().length()).isEqualTo(1024 * 1024);
         }
@@ -445,18 +448,5 @@ class MemoryTest {
         var response = client.send(request);
 
         assertThat(response).hasStatus(400).failedWith(ClientDisconnectedException.class);
-    }
-
-    @Test
-    void knowsNoOtherSwitch() {
-        assertThat(System.getProperty("wai.test")).isNull();
-        System.setProperty("wai.test", "prot");
-        try {
-            assertThatThrownBy(() -> TestClient.of(HELLO))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("system property wai.test=prot: expected memory or port");
-        } finally {
-            System.clearProperty("wai.test");
-        }
     }
 }
