@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import wai.Application;
 import wai.Capability;
 import wai.ClientDisconnectedException;
-import wai.ContentTooLargeException;
 import wai.PathSegments;
 import wai.Query;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.spi.Exchange;
 
 /// Runs the application in this process, each exchange on a virtual thread of its own.
 final class MemoryBackend implements Backend {
@@ -50,12 +50,9 @@ final class MemoryBackend implements Backend {
         switch (exchange.progress()) {
             case NONE -> {
                 conversation.failBeforeResponse(failure);
-                var status =
-                        switch (failure) {
-                            case ClientDisconnectedException _ -> Status.BAD_REQUEST;
-                            case ContentTooLargeException _ -> Status.CONTENT_TOO_LARGE;
-                            default -> Status.INTERNAL_SERVER_ERROR;
-                        };
+                var status = failure instanceof ClientDisconnectedException
+                        ? Status.BAD_REQUEST
+                        : Exchange.statusFor(failure);
                 try {
                     exchange.answer(Response.text(status, status.reason()));
                 } catch (Exception gone) {

@@ -13,9 +13,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
 import wai.Status;
-import wai.spi.ContractViolation;
 import wai.spi.Exchange;
-import wai.spi.Rule;
 
 /// The live side of a request in memory.
 final class MemoryPeer implements Request.Peer {
@@ -63,12 +61,7 @@ final class MemoryPeer implements Request.Peer {
 
     @Override
     public void sendInformational(Status status, Headers fields) throws ClientDisconnectedException {
-        if (exchange.progress() != Exchange.Progress.NONE || exchange.isOver()) {
-            var violation = new ContractViolation(
-                    Rule.REQ_LATE_INFORMATIONAL, status + " was sent with a response " + exchange.progress());
-            conversation.violate(violation);
-            throw violation;
-        }
+        exchange.checkInformationalInTime(status);
         if (conversation.hasLeft()) {
             throw new ClientDisconnectedException("the client has left before " + status + " was sent");
         }

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
 import wai.Capability;
+import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.Request;
 import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
+import wai.Status;
 
 /// One request's right to exactly one response: the kernel that every handler extends.
 ///
@@ -157,8 +159,16 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         return token();
     }
 
-    /// Sends the handler's own response: 500 in most cases, after `run` threw and [#progress()] is `NONE`; or a refusal
-    /// when no application was run.
+    /// The status of the handler's own response to what [#run] threw before a response was begun.
+    ///
+    /// @param thrown what was thrown
+    /// @return 413 for a [ContentTooLargeException], else 500
+    public static Status statusFor(Throwable thrown) {
+        return thrown instanceof ContentTooLargeException ? Status.CONTENT_TOO_LARGE : Status.INTERNAL_SERVER_ERROR;
+    }
+
+    /// Sends the handler's own response: that of [#statusFor] in most cases, after `run` threw and [#progress()] is
+    /// `NONE`; or a refusal when no application was run.
     ///
     /// @param response the response
     /// @throws IllegalStateException when a response was begun already
@@ -217,6 +227,18 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         if (over) {
             throw violated(new ContractViolation(
                     Rule.REQ_LATE_READ, "the request body was read after the exchange had ended"));
+        }
+    }
+
+    /// Throws the violation of a late informational response; for handlers that send them.
+    ///
+    /// @param status what was to be sent
+    /// @throws ContractViolation of [Rule#REQ_LATE_INFORMATIONAL] when the final response was begun, or the application
+    ///     has returned or thrown
+    public final void checkInformationalInTime(Status status) {
+        if (over || stage != Stage.OPEN) {
+            throw violated(new ContractViolation(
+                    Rule.REQ_LATE_INFORMATIONAL, "status " + status + " was sent with a response " + progress()));
         }
     }
 

@@ -379,6 +379,22 @@ public enum Rule {
             "A request without a body has one that is at its end at once.",
             "Reading it never blocks."),
 
+    /// supports answers true for what the handler declares and false for everything else.
+    REQ_CAPABILITIES(
+            Section.REQUEST,
+            "WAI-REQ-21",
+            Level.MUST,
+            "supports answers true for what the handler declares and false for everything else.",
+            "Applications choose their way by it."),
+
+    /// A ContentTooLargeException that the application lets pass is answered with 413.
+    REQ_TOO_LARGE(
+            Section.REQUEST,
+            "WAI-REQ-22",
+            Level.MUST,
+            "A ContentTooLargeException that the application lets pass is answered with 413.",
+            "A limit on a body is stated where it is read, and answered alike everywhere."),
+
     // What a handler does with a raw response
 
     /// The handler sends the head, then the application reads and writes bytes, where the capability RAW is declared.
@@ -483,12 +499,13 @@ public enum Rule {
             Level.MUST,
             "A file with a part is sent under the response's own status, that slice only, nothing negotiated.",
             "The application did it."),
-    /// A file that is missing, unreadable or no regular file gets 404.
+    /// A file that is missing, unreadable or no regular file gets 404, or the response's own status when that is an
+    /// error.
     FIL_MISSING(
             Section.FILE,
             "WAI-FIL-09",
             Level.MUST,
-            "A file that is missing, unreadable or no regular file gets 404.",
+            "A file that is missing, unreadable or no regular file gets 404, or the response's own status when that is an error.",
             "Also for HEAD, without a body."),
     /// A malformed Range, one of an unknown unit, and one of a method other than GET is ignored.
     FIL_IGNORED_RANGE(

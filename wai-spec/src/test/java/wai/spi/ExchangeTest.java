@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
+import wai.ContentTooLargeException;
 import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
@@ -59,6 +60,25 @@ class ExchangeTest {
         assertThat(seen).containsExactly(Progress.NONE, Progress.NONE, Progress.SENDING, Progress.SENT);
         assertThat(exchange.progress()).isEqualTo(Progress.SENT);
         assertThat(exchange.violations()).isEmpty();
+    }
+
+    @Test
+    void saysWhatAFailureIsAnsweredWith() {
+        assertThat(Exchange.statusFor(new ContentTooLargeException(7))).isEqualTo(Status.CONTENT_TOO_LARGE);
+        assertThat(Exchange.statusFor(new IOException("disk"))).isEqualTo(Status.INTERNAL_SERVER_ERROR);
+        assertThat(Exchange.statusFor(new StackOverflowError())).isEqualTo(Status.INTERNAL_SERVER_ERROR);
+    }
+
+    @Test
+    void refusesAnInformationalResponseOnceTheFinalOneIsBegun() {
+        var thrown = fail(exchange, (_, respond) -> {
+            exchange.checkInformationalInTime(Status.EARLY_HINTS);
+            return respond.with(streaming(_ -> exchange.checkInformationalInTime(Status.EARLY_HINTS)));
+        });
+
+        assertThat(thrown).isInstanceOfSatisfying(ContractViolation.class, violation -> assertThat(violation.rule())
+                .isEqualTo(Rule.REQ_LATE_INFORMATIONAL));
+        assertThat(exchange.violations()).hasSize(1);
     }
 
     @Test

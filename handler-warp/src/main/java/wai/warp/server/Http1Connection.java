@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +13,7 @@ import wai.Body;
 import wai.Bytes;
 import wai.ClientDisconnectedException;
 import wai.Connection;
+import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.Headers;
 import wai.Response;
@@ -136,6 +138,10 @@ final class Http1Connection implements Runnable {
 
     Connection facts() {
         return facts;
+    }
+
+    Instant now() {
+        return server.ticker().instant();
     }
 
     Headers trailers() {
@@ -465,7 +471,7 @@ final class Http1Connection implements Runnable {
         if (thrown instanceof ContractViolation) {
             return Phase.CONTRACT;
         }
-        if (inbound.failure() != null) {
+        if (inbound.failure() != null || thrown instanceof ContentTooLargeException) {
             return Phase.REQUEST;
         }
         return thrown instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.APPLICATION;

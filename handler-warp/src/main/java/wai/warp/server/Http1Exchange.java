@@ -1,6 +1,7 @@
 package wai.warp.server;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
@@ -14,7 +15,6 @@ import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
-import wai.spi.Rule;
 import wai.warp.http1.Http1Event;
 import wai.warp.settings.Failure;
 
@@ -70,6 +70,12 @@ final class Http1Exchange extends Exchange implements Request.Peer {
         connection.send(this, response);
     }
 
+    /// The time in `Date`, so that no `Last-Modified` is later.
+    @Override
+    protected Instant now() {
+        return connection.now();
+    }
+
     @Override
     protected void onViolation(ContractViolation violation) {
         connection.report(Failure.Phase.CONTRACT, violation, this);
@@ -97,10 +103,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
 
     @Override
     public void sendInformational(Status status, Headers fields) throws IOException {
-        if (progress() != Progress.NONE || isOver()) {
-            throw new ContractViolation(
-                    Rule.REQ_LATE_INFORMATIONAL, "status " + status + " was sent with a response " + progress());
-        }
+        checkInformationalInTime(status);
         connection.sendInformational(status, fields);
     }
 

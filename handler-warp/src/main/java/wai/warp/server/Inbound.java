@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
+import wai.ContentTooLargeException;
 import wai.Headers;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
@@ -107,7 +108,7 @@ final class Inbound {
     /// @return how many bytes; -1 at the end of the body
     int readBody(byte[] target, int offset, int length, Flush beforeWaiting) throws IOException {
         if (failure != null) {
-            throw disconnected(failure);
+            throw unreadable(failure);
         }
         try {
             var bytes = data;
@@ -125,10 +126,10 @@ final class Inbound {
         } catch (DeadlineException e) {
             transport.revive();
             failure = e;
-            throw disconnected(e);
+            throw unreadable(e);
         } catch (Http1Fault | IOException e) {
             failure = e;
-            throw disconnected(e);
+            throw unreadable(e);
         }
     }
 
@@ -182,10 +183,16 @@ final class Inbound {
         }
     }
 
-    private static ClientDisconnectedException disconnected(Exception seen) {
-        return seen instanceof ClientDisconnectedException same
-                ? same
-                : new ClientDisconnectedException("the request body could not be read: " + seen.getMessage(), seen);
+    /// What the application gets to see of a failure.
+    private IOException unreadable(Exception seen) {
+        return switch (seen) {
+            case ClientDisconnectedException same -> same;
+            case Http1Fault fault
+            when fault.kind() == Http1Fault.Kind.BODY_TOO_LARGE ->
+                new ContentTooLargeException(server.http1Limits().bodySize());
+            default ->
+                new ClientDisconnectedException("the request body could not be read: " + seen.getMessage(), seen);
+        };
     }
 
     // ------------------------------------------------------------------------------------------ other reading

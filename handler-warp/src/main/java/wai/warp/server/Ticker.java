@@ -2,6 +2,7 @@ package wai.warp.server;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 import wai.HeaderName;
 import wai.Headers;
@@ -17,15 +18,14 @@ final class Ticker {
     private final InstantSource wallClock;
     private final String serverName;
     private volatile long nanos;
-    private volatile CommonFields commonFields;
-    private long second = Long.MIN_VALUE;
+    private volatile Moment moment;
 
     Ticker(LongSupplier nanoClock, InstantSource wallClock, String serverName) {
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
         this.serverName = serverName;
         this.nanos = nanoClock.getAsLong();
-        this.commonFields = fields(wallClock.instant());
+        this.moment = moment(wallClock.instant());
     }
 
     /// The time in nanoseconds, as of the last tick; only differences have a meaning.
@@ -33,26 +33,33 @@ final class Ticker {
         return nanos;
     }
 
+    /// The second that `Date` tells.
+    Instant instant() {
+        return moment.second;
+    }
+
     /// The fields that go into every response.
     CommonFields commonFields() {
-        return commonFields;
+        return moment.fields;
     }
 
     /// Moves the clock on. By one thread.
     void tick() {
         nanos = nanoClock.getAsLong();
         var now = wallClock.instant();
-        if (now.getEpochSecond() != second) {
-            second = now.getEpochSecond();
-            commonFields = fields(now);
+        if (now.getEpochSecond() != moment.second.getEpochSecond()) {
+            moment = moment(now);
         }
     }
 
-    private CommonFields fields(Instant now) {
+    private Moment moment(Instant now) {
         var date = Headers.of(HeaderName.DATE, HttpDate.format(now));
-        return CommonFields.of(
-                serverName.isEmpty()
-                        ? date
-                        : Headers.of(HeaderName.SERVER, serverName).adding(date));
+        var fields = serverName.isEmpty()
+                ? date
+                : Headers.of(HeaderName.SERVER, serverName).adding(date);
+        return new Moment(now.truncatedTo(ChronoUnit.SECONDS), CommonFields.of(fields));
     }
+
+    /// A second and its fields.
+    private record Moment(Instant second, CommonFields fields) {}
 }

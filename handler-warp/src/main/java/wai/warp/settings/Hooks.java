@@ -9,17 +9,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import wai.Response;
-import wai.Status;
+import wai.spi.Exchange;
 
 /// What Warp calls when something happens. All run on the connection's own thread; what they throw is logged and
 /// changes nothing else.
 public final class Hooks {
     private static final Logger LOGGER = System.getLogger("wai.warp");
-    private static final Hooks DEFAULTS = new Hooks(
-            _ -> true,
-            _ -> {},
-            Hooks::log,
-            _ -> Response.text(Status.INTERNAL_SERVER_ERROR, "Internal Server Error\n"));
+    private static final Hooks DEFAULTS = new Hooks(_ -> true, _ -> {}, Hooks::log, Hooks::errorText);
 
     private final Predicate<SocketAddress> onOpen;
     private final Consumer<SocketAddress> onClose;
@@ -68,7 +64,7 @@ public final class Hooks {
 
     /// Makes the response to an application that failed before it answered.
     ///
-    /// @return the hook; a 500 of plain text that tells nothing unless set
+    /// @return the hook; unless set, plain text of [Exchange#statusFor] that tells nothing else
     public Function<Failure, Response> errorResponse() {
         return errorResponse;
     }
@@ -103,6 +99,11 @@ public final class Hooks {
     /// @return the changed copy
     public Hooks withErrorResponse(Function<Failure, Response> hook) {
         return new Hooks(onOpen, onClose, onFailure, hook);
+    }
+
+    private static Response errorText(Failure failure) {
+        var status = Exchange.statusFor(failure.cause());
+        return Response.text(status, status + "\n");
     }
 
     private static void log(Failure failure) {
