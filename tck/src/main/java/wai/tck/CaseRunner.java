@@ -1,0 +1,92 @@
+package wai.tck;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import wai.Capability;
+
+/// Runs cases against one started backend.
+final class CaseRunner implements AutoCloseable {
+    private final Stage stage = new Stage();
+    private final Set<Capability> declared;
+    private final Backend backend;
+    private final Duration patience;
+    private final AtomicLong runs = new AtomicLong();
+
+    private CaseRunner(HandlerUnderTest handler, Duration patience) throws Exception {
+        this.patience = patience;
+        this.declared = Set.copyOf(handler.capabilities());
+        this.backend = handler.start(stage);
+    }
+
+    static CaseRunner start(HandlerUnderTest handler) throws Exception {
+        return start(handler, Scene.PATIENCE);
+    }
+
+    /// For tests of the kit itself, which know that something will hang.
+    static CaseRunner start(HandlerUnderTest handler, Duration patience) throws Exception {
+        return new CaseRunner(handler, patience);
+    }
+
+    /// Runs a case, or its fallback.
+    TckResult run(TckCase wanted) {
+        var chosen = wanted.chosenFor(declared);
+        var missing = chosen.missing(declared, backend.address().isPresent());
+        if (!missing.isEmpty()) {
+            return TckResult.notSupported(chosen, String.join(", ", missing));
+        }
+        var scene = new Scene(Long.toString(runs.incrementAndGet()), chosen, backend, declared, patience);
+        long began = System.nanoTime();
+        stage.open(scene);
+        try (scene) {
+            bounded(scene, chosen);
+            return TckResult.passed(chosen, since(began));
+        } catch (Throwable failure) {
+            return TckResult.failed(chosen, since(began), failure);
+        } finally {
+            stage.close(scene);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        backend.close();
+    }
+
+    private static void bounded(Scene scene, TckCase chosen) throws Throwable {
+        // a case whose own waits did not end it is given up: its client hangs
+        var limit = scene.patience().multipliedBy(3);
+        var end = new CompletableFuture<Void>();
+        var thread = Thread.ofVirtual().name("tck-client-" + scene.id()).start(() -> {
+            try {
+                chosen.check(scene);
+                scene.finish();
+                end.complete(null);
+            } catch (Throwable failure) {
+                end.completeExceptionally(told(scene, failure));
+            }
+        });
+        try {
+            end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        } catch (TimeoutException _) {
+            thread.interrupt();
+            throw new CaseFailure("no end after " + limit.toMillis() + " ms; " + scene.stand());
+        }
+    }
+
+    /// A wait that ran out says where the application stands.
+    private static Throwable told(Scene scene, Throwable failure) {
+        return failure instanceof CaseFailure ? failure : new CaseFailure(failure + "; " + scene.stand(), failure);
+    }
+
+    private static Duration since(long began) {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+}

@@ -1,0 +1,158 @@
+package wai.tck;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static wai.tck.CaseFailure.expectEqual;
+import static wai.tck.Replies.noise;
+import static wai.tck.Replies.ok;
+import static wai.tck.Replies.streaming;
+import static wai.tck.TckCase.serving;
+import static wai.tck.TckCase.staged;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import wai.Bytes;
+import wai.Headers;
+import wai.Response;
+import wai.Status;
+import wai.spi.Rule;
+import wai.tck.ClientRequest.Content;
+
+/// How exchanges live side by side.
+final class IsolationCases {
+    private static final int CLIENTS = 16;
+
+    private IsolationCases() {}
+
+    static List<TckCase> all() {
+        return List.of(interleaved(), concurrentEchoes(), failureBeside(), blocking());
+    }
+
+    private static TckCase interleaved() {
+        return staged(
+                Rule.ISO_CONCURRENT,
+                "keeps the data of two exchanges apart that are both in the middle",
+                (request, respond, scene) -> {
+                    if (request.path().contains("fast")) {
+                        return respond.with(Response.of(
+                                Status.OK,
+                                Headers.EMPTY,
+                                Bytes.of(request.body().readAllBytes())));
+                    }
+                    var first = new String(request.body().readNBytes(4), ISO_8859_1);
+                    return respond.with(streaming(out -> {
+                        out.writeUtf8(first);
+                        scene.note("slow is in the middle");
+                        scene.noted("fast is done");
+                        out.write(request.body().readAllBytes());
+                    }));
+                },
+                scene -> {
+                    var slow = scene.send(ClientRequest.of("POST", "/slow").with(new Content.Declared(8)));
+                    slow.body().write("slowbody".getBytes(ISO_8859_1));
+                    slow.body().flush();
+                    scene.noted("slow is in the middle");
+
+                    scene.post("/fast", noise(9000)).hasStatus(200).hasBody(noise(9000));
+                    scene.note("fast is done");
+
+                    Answer.of(slow).hasStatus(200).hasBody("slowbody");
+                });
+    }
+
+    private static TckCase concurrentEchoes() {
+        return serving(
+                Rule.ISO_CONCURRENT,
+                "keeps the data of many requests at the same time apart",
+                (request, respond) -> respond.with(Response.of(
+                        Status.OK,
+                        Headers.of(wai.HeaderName.of("X-Tck-Path"), request.rawPath()),
+                        Bytes.of(request.body().readAllBytes()))),
+                scene -> {
+                    var clients = new ArrayList<FutureTask<String>>();
+                    for (int i = 0; i < CLIENTS; i++) {
+                        int number = i;
+                        var client = new FutureTask<>(() -> {
+                            for (int round = 0; round < 8; round++) {
+                                var body = noise(1000 * number + round + 1);
+                                scene.post("/" + number, body)
+                                        .hasField("X-Tck-Path", "/" + number)
+                                        .hasBody(body);
+                            }
+                            return "right";
+                        });
+                        clients.add(client);
+                        Thread.ofVirtual().start(client);
+                    }
+                    for (var client : clients) {
+                        expectEqual(
+                                "client",
+                                "right",
+                                client.get(2 * scene.patience().toMillis(), TimeUnit.MILLISECONDS));
+                    }
+                });
+    }
+
+    private static TckCase failureBeside() {
+        return staged(
+                Rule.ISO_FAILURE,
+                "keeps an exchange from harm when another fails",
+                (request, respond, scene) -> switch (request.path().getFirst()) {
+                    case "patient" ->
+                        respond.with(streaming(out -> {
+                            out.writeUtf8("begun, ");
+                            out.flush();
+                            scene.note("begun");
+                            scene.noted("others have failed");
+                            out.writeUtf8("whole");
+                        }));
+                    case "error" -> throw new LinkageError("thrown by a case of the kit, on purpose");
+                    case "stack" -> throw new StackOverflowError("thrown by a case of the kit, on purpose");
+                    case "cut" ->
+                        respond.with(streaming(out -> {
+                            out.writeUtf8("half");
+                            throw new LinkageError("thrown by a case of the kit, on purpose");
+                        }));
+                    default -> respond.with(ok("well"));
+                },
+                scene -> {
+                    var patient = scene.send(ClientRequest.of("GET", "/patient"));
+                    patient.body().flush();
+                    scene.noted("begun");
+
+                    scene.get("/error").hasStatus(500);
+                    scene.get("/stack").hasStatus(500);
+                    scene.get("/cut").isCut();
+                    scene.get("/other").hasStatus(200).hasBody("well");
+                    scene.note("others have failed");
+
+                    Answer.of(patient).hasStatus(200).hasBody("begun, whole");
+                });
+    }
+
+    private static TckCase blocking() {
+        return staged(
+                Rule.ISO_BLOCKING,
+                "answers while the application blocks in other exchanges",
+                (request, respond, scene) -> {
+                    if (request.path().contains("block")) {
+                        scene.noted("the door is open");
+                    }
+                    return respond.with(ok("answered " + request.rawPath()));
+                },
+                scene -> {
+                    var blocked = new ArrayList<ClientCall>();
+                    for (int i = 0; i < 2 * CLIENTS; i++) {
+                        var call = scene.send(ClientRequest.of("GET", "/block"));
+                        call.body().flush();
+                        blocked.add(call);
+                    }
+                    scene.get("/free").hasStatus(200).hasBody("answered /free");
+                    scene.note("the door is open");
+                    for (var call : blocked) {
+                        Answer.of(call).hasStatus(200).hasBody("answered /block");
+                    }
+                });
+    }
+}

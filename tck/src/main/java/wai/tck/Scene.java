@@ -1,0 +1,277 @@
+package wai.tck;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import wai.Capability;
+import wai.HeaderName;
+import wai.Request;
+import wai.Respond;
+import wai.ResponseReceived;
+
+/// One run of one case: where the application's side and the client's side meet.
+///
+/// They talk through notes: each has a key, is written once, and can be waited for from either side. Every wait is
+/// bounded, by [#PATIENCE] in most runs; one that runs out is a failure that says where the application stands.
+final class Scene implements AutoCloseable {
+    /// How long anything may take that should happen at once, on a machine that is busy with other things.
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /// Names the run to which a request belongs.
+    static final HeaderName RUN = HeaderName.of("Wai-Tck-Run");
+
+    private final String id;
+    private final TckCase subject;
+    private final Backend backend;
+    private final Set<Capability> declared;
+    private final Duration patience;
+    private final Map<String, CompletableFuture<Object>> notes = new ConcurrentHashMap<>();
+    private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
+    private final Queue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition applicationEnded = lock.newCondition();
+    /// The threads inside the application, guarded by `lock`.
+    private final List<Thread> inside = new ArrayList<>();
+
+    Scene(String id, TckCase subject, Backend backend, Set<Capability> declared, Duration patience) {
+        this.id = id;
+        this.subject = subject;
+        this.backend = backend;
+        this.declared = declared;
+        this.patience = patience;
+    }
+
+    String id() {
+        return id;
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    Set<Capability> declared() {
+        return declared;
+    }
+
+    // The application's side
+
+    ResponseReceived handle(Request request, Respond respond) throws Exception {
+        enter(Thread.currentThread());
+        try {
+            return subject.handle(request, respond, this);
+        } catch (Throwable t) {
+            thrown.add(t);
+            throw t;
+        } finally {
+            leave(Thread.currentThread());
+        }
+    }
+
+    // Notes
+
+    void note(String key) {
+        note(key, "yes");
+    }
+
+    void note(String key, Object value) {
+        slot(key).complete(value);
+    }
+
+    /// Waits for a note.
+    Object noted(String key) throws InterruptedException {
+        try {
+            return slot(key).get(patience.toNanos(), NANOSECONDS);
+        } catch (TimeoutException _) {
+            throw new CaseFailure("nothing noted \"" + key + "\" within " + patience.toMillis() + " ms; " + stand());
+        } catch (ExecutionException e) {
+            throw new CaseFailure("the case is over; nothing noted \"" + key + "\"", e);
+        }
+    }
+
+    /// Whether something was noted by now.
+    boolean isNoted(String key) {
+        return slot(key).isDone();
+    }
+
+    void expectNoted(String key, Object value) throws InterruptedException {
+        CaseFailure.expectEqual(key, value, noted(key));
+    }
+
+    // The client's side
+
+    ClientCall send(ClientRequest request) throws IOException {
+        var call = backend.client().send(request.with(RUN.toString(), id));
+        opened.add(call);
+        return call;
+    }
+
+    Answer ask(ClientRequest request) throws IOException {
+        return Answer.of(send(request));
+    }
+
+    Answer get(String target) throws IOException {
+        return ask(ClientRequest.of("GET", target));
+    }
+
+    Answer post(String target, byte[] body) throws IOException {
+        var call = send(ClientRequest.of("POST", target).with(new ClientRequest.Content.Declared(body.length)));
+        call.body().write(body);
+        call.endBody(wai.Headers.EMPTY);
+        return Answer.of(call);
+    }
+
+    /// Fails when anything but the answer to a new request, or the end of the connection, follows a response.
+    void expectNothingBehind(Answer answer, String target) throws IOException {
+        var request = ClientRequest.of("GET", target).with(RUN.toString(), id);
+        ClientHead head;
+        try {
+            var next = answer.call().next(request);
+            if (next.isEmpty()) {
+                return;
+            }
+            opened.add(next.get());
+            head = next.get().nextHead();
+        } catch (java.net.SocketTimeoutException e) {
+            throw new CaseFailure("the next request on the connection was not answered; " + stand(), e);
+        } catch (IOException _) {
+            return; // the handler closed: nothing can follow
+        }
+        CaseFailure.expect(
+                head.status() == 200,
+                "the next request on the connection was answered with " + head + ", expected 200\n" + answer.shown());
+    }
+
+    /// A socket to the backend, for bytes that no client would send.
+    Wire wire() throws IOException {
+        var wire = Wire.connect(backend.address().orElseThrow(), patience);
+        opened.add(wire);
+        return wire;
+    }
+
+    /// The head of a request for a [#wire] as text, with `Host` and what names this run.
+    String head(String requestLine, String... fields) {
+        var lines = new StringBuilder(requestLine).append("\r\nHost: tck.test\r\n");
+        lines.append(RUN).append(": ").append(id).append("\r\n");
+        Arrays.stream(fields).forEach(field -> lines.append(field).append("\r\n"));
+        return lines.append("\r\n").toString();
+    }
+
+    /// A file of that content, deleted when the case is over.
+    Path file(String content) throws IOException {
+        var path = Files.createTempFile("wai-tck", ".bin");
+        opened.add(() -> Files.deleteIfExists(path));
+        return Files.write(path, content.getBytes(ISO_8859_1));
+    }
+
+    // The end
+
+    /// Waits until the application has ended, and fails when it saw a broken rule that the client could not see.
+    void finish() throws InterruptedException {
+        closeAll();
+        slots().forEach(slot -> slot.completeExceptionally(new IllegalStateException("the case is over")));
+        awaitApplication();
+        for (var failure : thrown) {
+            if (failure instanceof CaseFailure) {
+                throw new CaseFailure("seen by the application: " + failure.getMessage(), failure);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        slots().forEach(slot -> slot.completeExceptionally(new IllegalStateException("the case is over")));
+        closeAll();
+    }
+
+    /// Where the application is and what it threw, for the message of a failure.
+    String stand() {
+        lock.lock();
+        try {
+            var threads = inside.stream().map(Scene::place).collect(Collectors.joining("; "));
+            return (threads.isEmpty() ? "no application thread is running" : "application threads: " + threads)
+                    + (thrown.isEmpty() ? "" : "; the application threw " + List.copyOf(thrown));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitApplication() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (!inside.isEmpty()) {
+                if (left <= 0) {
+                    throw new CaseFailure("the application did not end after its client had; " + stand());
+                }
+                left = applicationEnded.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enter(Thread thread) {
+        lock.lock();
+        try {
+            inside.add(thread);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(Thread thread) {
+        lock.lock();
+        try {
+            inside.remove(thread);
+            applicationEnded.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closeAll() {
+        for (AutoCloseable next; (next = opened.poll()) != null; ) {
+            try {
+                next.close();
+            } catch (Exception e) {
+                thrown.add(e); // shown with a failure; no failure by itself
+            }
+        }
+    }
+
+    private CompletableFuture<Object> slot(String key) {
+        return notes.computeIfAbsent(key, _ -> new CompletableFuture<>());
+    }
+
+    private List<CompletableFuture<Object>> slots() {
+        return List.copyOf(notes.values());
+    }
+
+    private static String place(Thread thread) {
+        var frames = thread.getStackTrace();
+        return thread + " " + thread.getState() + " at "
+                + Arrays.stream(frames)
+                        .limit(6)
+                        .map(StackTraceElement::toString)
+                        .collect(Collectors.joining(" < "));
+    }
+}
