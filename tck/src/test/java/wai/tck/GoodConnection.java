@@ -1,0 +1,243 @@
+package wai.tck;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Set;
+import wai.Application;
+import wai.Capability;
+import wai.HeaderName;
+import wai.Headers;
+import wai.HttpVersion;
+import wai.Request;
+import wai.Response;
+import wai.Status;
+
+/// One connection of the [GoodHandler]: requests one after the other until somebody has enough.
+class GoodConnection {
+    /// What was wrong with a request, and how it is answered.
+    static final class BadRequest extends IOException {
+        @java.io.Serial
+        private static final long serialVersionUID = 1;
+
+        private final int status;
+
+        BadRequest(int status, String seen) {
+            super(seen);
+            this.status = status;
+        }
+    }
+
+    private static final int LONGEST_LINE = 16 * 1024;
+    private static final int MOST_FIELDS = 200;
+    private static final long MOST_DRAINED = 1 << 20;
+    private static final int GOODBYE_MILLIS = 1000;
+
+    final Socket socket;
+    final PeekableInput in;
+    final OutputStream out;
+    private final Application application;
+    private final Set<Capability> capabilities;
+
+    GoodConnection(Socket socket, Application application, Set<Capability> capabilities) throws IOException {
+        this.socket = socket;
+        this.application = application;
+        this.capabilities = capabilities;
+        this.in = new PeekableInput(socket.getInputStream());
+        this.out = output(new BufferedOutputStream(socket.getOutputStream(), 16 * 1024));
+    }
+
+    /// Serves requests until the connection cannot be kept.
+    final void serve() throws IOException {
+        try {
+            while (in.awaitByte() && exchange()) {
+                out.flush();
+            }
+            goodbye();
+        } catch (BadRequest bad) {
+            out.write(("HTTP/1.1 " + bad.status + " \r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    .getBytes(ISO_8859_1));
+            goodbye();
+        }
+    }
+
+    // Places where a test can break the handler
+
+    OutputStream output(OutputStream buffered) {
+        return buffered;
+    }
+
+    GoodExchange exchange(GoodBody body, boolean keepAlive) throws IOException {
+        return new GoodExchange(this, body, keepAlive);
+    }
+
+    Request received(Request request) {
+        return request;
+    }
+
+    /// Whether the connection can be used after the exchange: all of the body is read.
+    boolean isClean(GoodBody body) throws IOException {
+        return body.drain(MOST_DRAINED);
+    }
+
+    /// What happens when an exchange threw.
+    ///
+    /// @return whether the connection can be kept
+    boolean failed(GoodExchange exchange, Throwable failure) throws IOException {
+        switch (exchange.progress()) {
+            case NONE -> {
+                try {
+                    exchange.answer(Response.text(Status.INTERNAL_SERVER_ERROR, "Something went wrong"));
+                } catch (IOException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new IOException("the answer of status 500 could not be sent", e);
+                }
+            }
+            case SENDING -> {
+                cut();
+                return false;
+            }
+            case SENT -> {
+                // what was sent was sent
+            }
+        }
+        return true;
+    }
+
+    /// Breaks the connection with a reset, so that also the end of a body without a length is no end.
+    final void cut() throws SocketException {
+        socket.setSoLinger(true, 0);
+    }
+
+    private boolean exchange() throws IOException {
+        var line = readLine().split(" ", -1);
+        if (line.length != 3) {
+            throw new BadRequest(400, "request line of " + line.length + " parts: expected 3 (RFC 9112 §3)");
+        }
+        var version =
+                switch (line[2]) {
+                    case "HTTP/1.1" -> HttpVersion.HTTP_1_1;
+                    case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
+                    default -> throw new BadRequest(505, "version " + line[2] + ": expected HTTP/1.0 or HTTP/1.1");
+                };
+        var headers = readFields();
+        if (version == HttpVersion.HTTP_1_1 && headers.all(HeaderName.HOST).size() != 1) {
+            throw new BadRequest(400, "Host " + headers.all(HeaderName.HOST) + ": expected one (RFC 9112 §3.2)");
+        }
+        var body = body(version, headers);
+        var exchange = exchange(body, isKept(version, headers));
+        boolean kept = run(exchange, received(request(line, version, headers, body, exchange)));
+        return kept && exchange.isKept() && isClean(body);
+    }
+
+    private boolean run(GoodExchange exchange, Request request) throws IOException {
+        try {
+            exchange.run(application, request);
+            exchange.ended();
+            return true;
+        } catch (Throwable failure) { // an Error of the application must not harm the other connections
+            return failed(exchange, failure);
+        } finally {
+            exchange.forgetDisconnect();
+        }
+    }
+
+    private Request request(String[] line, HttpVersion version, Headers headers, GoodBody body, GoodExchange exchange)
+            throws BadRequest {
+        try {
+            return Request.builder(line[0], line[1])
+                    .version(version)
+                    .headers(headers)
+                    .body(exchange.body(body), body.length())
+                    .remoteAddress(socket.getRemoteSocketAddress())
+                    .scheme("http")
+                    .peer(exchange.peer())
+                    .build();
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest(400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    private static boolean isKept(HttpVersion version, Headers headers) {
+        return version == HttpVersion.HTTP_1_1
+                && headers.elements(HeaderName.CONNECTION).stream().noneMatch("close"::equalsIgnoreCase);
+    }
+
+    /// How the body is delimited (RFC 9112 §6.3); what is ambiguous is refused, never guessed.
+    private GoodBody body(HttpVersion version, Headers headers) throws BadRequest {
+        var lengths = headers.all(HeaderName.CONTENT_LENGTH);
+        var codings = headers.all(HeaderName.TRANSFER_ENCODING);
+        boolean http11 = version == HttpVersion.HTTP_1_1;
+        boolean waits = http11 && headers.all(HeaderName.EXPECT).stream().anyMatch("100-continue"::equalsIgnoreCase);
+        if (!codings.isEmpty()) {
+            if (!lengths.isEmpty() || !http11) {
+                throw new BadRequest(400, "Transfer-Encoding with Content-Length or HTTP/1.0 (RFC 9112 §6.1)");
+            }
+            if (!codings.stream().allMatch("chunked"::equalsIgnoreCase) || codings.size() > 1) {
+                throw new BadRequest(501, "Transfer-Encoding " + codings + ": expected chunked (RFC 9112 §6.1)");
+            }
+            return new GoodBody(this, true, GoodBody.CHUNKED, waits);
+        }
+        if (lengths.isEmpty()) {
+            return new GoodBody(this, http11, 0, false);
+        }
+        if (lengths.stream().distinct().count() > 1 || !lengths.getFirst().matches("[0-9]{1,18}")) {
+            throw new BadRequest(400, "Content-Length " + lengths + ": expected one number (RFC 9112 §6.3)");
+        }
+        return new GoodBody(this, http11, Long.parseLong(lengths.getFirst()), waits);
+    }
+
+    /// The lines of a header or trailer section with the empty line behind it.
+    final Headers readFields() throws IOException {
+        var fields = Headers.builder();
+        for (var line = readLine(); !line.isEmpty(); line = readLine()) {
+            int colon = line.indexOf(':');
+            if (colon < 0 || fields.size() == MOST_FIELDS) {
+                throw new BadRequest(colon < 0 ? 400 : 431, "field line \"" + line + "\" (RFC 9112 §5)");
+            }
+            try {
+                fields.add(HeaderName.of(line.substring(0, colon)), line.substring(colon + 1));
+            } catch (IllegalArgumentException e) {
+                throw new BadRequest(400, String.valueOf(e.getMessage()));
+            }
+        }
+        return fields.build();
+    }
+
+    /// A line without its CRLF.
+    final String readLine() throws IOException {
+        var line = new StringBuilder();
+        for (int c; (c = in.read()) != '\r'; line.append((char) c)) {
+            if (c < 0 || c == '\n' || line.length() == LONGEST_LINE) {
+                throw new BadRequest(400, "a line without CRLF (RFC 9112 §2.2)");
+            }
+        }
+        if (in.read() != '\n') {
+            throw new BadRequest(400, "a bare CR (RFC 9112 §2.2)");
+        }
+        return line.toString();
+    }
+
+    /// Ends our direction first and waits a little for the client's: bytes that nobody read would otherwise reset the
+    /// connection under a response that the client has not read yet (RFC 9112 §9.6).
+    private void goodbye() throws IOException {
+        if (socket.getSoLinger() == 0) {
+            return; // it is to be cut
+        }
+        out.flush();
+        if (!socket.isOutputShutdown()) {
+            socket.shutdownOutput();
+        }
+        socket.setSoTimeout(GOODBYE_MILLIS);
+        in.skip(16 * MOST_DRAINED);
+    }
+}

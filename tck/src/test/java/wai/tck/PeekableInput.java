@@ -1,0 +1,68 @@
+package wai.tck;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A buffered input of which one thread may wait for the next byte while another reads.
+final class PeekableInput extends InputStream {
+    private final InputStream in;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final byte[] buffer = new byte[16 * 1024];
+    private int at;
+    private int end;
+
+    PeekableInput(InputStream in) {
+        this.in = in;
+    }
+
+    /// Waits for a byte without taking it.
+    ///
+    /// @return false at the end
+    boolean awaitByte() throws IOException {
+        lock.lock();
+        try {
+            if (at == end) {
+                at = 0;
+                end = Math.max(0, in.read(buffer, 0, buffer.length));
+            }
+            return at < end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Forgets what was read ahead.
+    void forget() {
+        at = end;
+    }
+
+    @Override
+    public int read() throws IOException {
+        lock.lock();
+        try {
+            return awaitByte() ? buffer[at++] & 0xff : -1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        lock.lock();
+        try {
+            if (length == 0) {
+                return 0;
+            }
+            if (!awaitByte()) {
+                return -1;
+            }
+            int count = Math.min(length, end - at);
+            System.arraycopy(buffer, at, target, offset, count);
+            at += count;
+            return count;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
