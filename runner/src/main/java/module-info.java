@@ -4,8 +4,13 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module wai.runner {
     requires info.picocli;
+    requires java.compiler;
+    requires jdk.unsupported; // sun.misc.Signal, by reflection
     requires wai.middleware;
     requires wai.spec;
     requires wai.warp;
     requires static org.jspecify;
+
+    opens wai.runner to
+            info.picocli;
 }

@@ -1,0 +1,137 @@
+package wai.runner;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import wai.PathSegments;
+
+/// The command line; picocli fills the fields.
+@Command(
+        name = "waiup",
+        sortOptions = false,
+        customSynopsis = "waiup [OPTIONS] PROGRAM",
+        versionProvider = Version.class,
+        description = "Runs a web application.",
+        parameterListHeading = "%n",
+        optionListHeading = "%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:stopped by ^C or SIGTERM, everything was answered",
+            "1:the program does not compile, has no application, or fails before it serves",
+            "2:the command line is wrong",
+            "3:the address cannot be listened on",
+            "4:stopped, but connections had to be cut after 10 seconds",
+            "130:stopped at once by a second ^C"
+        },
+        footer = {
+            "",
+            "A program has a method \"Application app()\", or is a class that implements Application. The manifest of a"
+                    + " jar names its class by Wai-Application, or else by Main-Class. JDK_JAVA_OPTIONS holds options for"
+                    + " the Java VM."
+        })
+final class Options {
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int DEFAULT_PORT = 8080;
+    private static final int MAX_PORT = 65_535;
+
+    @Parameters(paramLabel = "PROGRAM", description = "A Java file, a jar, or the name of a class.")
+    String program = "";
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Name or address to listen on. Default: 127.0.0.1")
+    @Nullable
+    String host;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on, 0 for any free one. Default: 8080")
+    @Nullable
+    Integer port;
+
+    @Option(names = "--unix", paramLabel = "FILE", description = "Listen on a Unix domain socket instead of a port.")
+    @Nullable
+    Path unix;
+
+    @Option(names = "--on", paramLabel = "BACKEND", description = "What runs the application: warp. Default: warp")
+    String backend = Backends.DEFAULT;
+
+    @Option(
+            names = "--path",
+            paramLabel = "/PREFIX",
+            description = "Mount the application below a path; other paths are answered with 404.")
+    String path = "/";
+
+    @Option(
+            names = {"-cp", "--class-path"},
+            paramLabel = "PATH",
+            description = "Folders and jars the program needs, separated as in a Java class path.")
+    String classPath = "";
+
+    @Option(
+            names = "--lint",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Check the rules of the contract and report what breaks them. Default: on")
+    boolean lint;
+
+    @Option(names = "--access-log", description = "Print a line for each request.")
+    boolean accessLog;
+
+    @Option(names = "--open", description = "Open the application in a browser.")
+    boolean open;
+
+    @Option(names = "--help", usageHelp = true, description = "Show this help.")
+    boolean help;
+
+    @Option(names = "--version", versionHelp = true, description = "Show the versions of waiup and of Java.")
+    boolean version;
+
+    /// Where to listen.
+    ///
+    /// @throws Failure of [Exit#USAGE] when the port is none, or a socket and a port are asked for
+    Listen listen() throws Failure {
+        if (unix != null) {
+            if (host != null || port != null) {
+                throw new Failure(Exit.USAGE, "--unix goes without --host and --port");
+            }
+            return new Listen.Unix(unix);
+        }
+        int number = requireNonNullElse(port, DEFAULT_PORT);
+        if (number < 0 || number > MAX_PORT) {
+            throw new Failure(Exit.USAGE, "--port " + number + ": expected 0 to " + MAX_PORT);
+        }
+        return new Listen.Tcp(requireNonNullElse(host, DEFAULT_HOST), number);
+    }
+
+    /// The elements of `--class-path`.
+    List<Path> classPath() {
+        return Stream.of(classPath.split(Pattern.quote(File.pathSeparator), -1))
+                .filter(element -> !element.isEmpty())
+                .map(Path::of)
+                .toList();
+    }
+
+    /// The decoded segments of `--path`; none for `/`.
+    ///
+    /// @throws Failure of [Exit#USAGE] when it is no path
+    List<String> prefix() throws Failure {
+        if (!path.startsWith("/")) {
+            throw new Failure(Exit.USAGE, "--path " + path + ": expected a path that begins with /, like /shop");
+        }
+        if (path.contains("?") || path.contains("#")) {
+            throw new Failure(Exit.USAGE, "--path " + path + ": expected a path without ? and #, like /shop");
+        }
+        var segments = PathSegments.decode(
+                path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+        if (segments.contains("")) {
+            throw new Failure(Exit.USAGE, "--path " + path + ": expected no empty segment, like /shop");
+        }
+        return segments;
+    }
+}

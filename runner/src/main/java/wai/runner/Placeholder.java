@@ -1,6 +1,0 @@
-package wai.runner;
-
-/// Lets an empty package be exported; delete it with the first real class.
-final class Placeholder {
-    private Placeholder() {}
-}

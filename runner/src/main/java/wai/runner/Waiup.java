@@ -1,0 +1,169 @@
+package wai.runner;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import wai.Application;
+import wai.PathSegments;
+
+/// The program `waiup`: loads an application, serves it until it is told to stop, and drains.
+public final class Waiup {
+    private static final String TRY_HELP = "Try: waiup --help";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Map<String, Backend> backends;
+    private final Browser browser;
+
+    Waiup(PrintStream out, PrintStream err, Map<String, Backend> backends, Browser browser) {
+        this.out = out;
+        this.err = err;
+        this.backends = Map.copyOf(backends);
+        this.browser = browser;
+    }
+
+    /// Runs until ^C or SIGTERM; the exit codes are those of `--help`.
+    ///
+    /// @param arguments the command line
+    public static void main(String... arguments) {
+        var waiup = new Waiup(System.out, System.err, Backends.all(), Browser.ofSystem());
+        System.exit(waiup.run(Signals::install, arguments).code());
+    }
+
+    /// Runs inside another program.
+    ///
+    /// @param stop ends the run when it reaches zero
+    /// @param out says where the application is served, and takes the access log
+    /// @param err takes errors
+    /// @param arguments the command line
+    /// @return the exit code
+    public static int run(CountDownLatch stop, PrintStream out, PrintStream err, String... arguments) {
+        return new Waiup(out, err, Backends.all(), Browser.ofSystem())
+                .run(() -> stop, arguments)
+                .code();
+    }
+
+    /// Runs until told to stop.
+    ///
+    /// @param stop answers what ends the run; asked before the server is started
+    /// @param arguments the command line
+    Exit run(Supplier<CountDownLatch> stop, String... arguments) {
+        var options = new Options();
+        var commandLine = new CommandLine(options)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        try {
+            var parsed = commandLine.parseArgs(arguments);
+            if (CommandLine.executeHelpRequest(parsed) != null) {
+                return Exit.STOPPED;
+            }
+            return serve(options, stop);
+        } catch (CommandLine.ParameterException e) {
+            err.println("waiup: " + sentence(e));
+            err.println(TRY_HELP);
+            return Exit.USAGE;
+        } catch (Failure e) {
+            err.print(e.details());
+            err.println("waiup: " + e.sentence());
+            if (e.exit() == Exit.USAGE) {
+                err.println(TRY_HELP);
+            }
+            return e.exit();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Exit.INTERRUPTED;
+        }
+    }
+
+    private Exit serve(Options options, Supplier<CountDownLatch> stop) throws Failure, InterruptedException {
+        var backend = backends.get(options.backend);
+        if (backend == null) {
+            throw new Failure(
+                    Exit.USAGE,
+                    "--on " + options.backend + ": expected one of "
+                            + String.join(", ", new TreeSet<>(backends.keySet())));
+        }
+        var where = options.listen();
+        var prefix = options.prefix();
+        var program = new ProgramLoader(options.classPath()).load(options.program);
+        Thread.currentThread().setContextClassLoader(program.loader());
+        var stopped = stop.get();
+        var running = started(backend, where, dressed(options, prefix, program.application()));
+        announce(options, running.address(), prefix);
+        stopped.await();
+        return new Drain(running, err).run();
+    }
+
+    private Application dressed(Options options, List<String> prefix, Application application) {
+        var mounted = Mount.under(prefix).wrap(application);
+        return options.accessLog ? AccessLog.to(out).wrap(mounted) : mounted;
+    }
+
+    private static Running started(Backend backend, Listen where, Application application) throws Failure {
+        try {
+            return backend.start(where, application);
+        } catch (BindException e) {
+            var hint = where instanceof Listen.Tcp
+                    ? "; choose another --port (0: any free one) or --host"
+                    : "; choose another file, or delete the one that is left over";
+            throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": " + e.getMessage() + hint, e);
+        } catch (UnresolvedAddressException e) {
+            throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": this host is not known", e);
+        } catch (IOException e) {
+            throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void announce(Options options, SocketAddress address, List<String> prefix) {
+        var path = prefix.isEmpty() ? "" : PathSegments.encode(prefix);
+        switch (address) {
+            case InetSocketAddress inet -> {
+                var url = "http://" + authority(inet) + path;
+                var all = inet.getAddress().isAnyLocalAddress() ? ", on all addresses" : "";
+                out.println("serving " + options.program + " on " + url + all);
+                if (options.open && !browser.open(url + "/")) {
+                    err.println("waiup: no browser could be started; open " + url + " yourself");
+                }
+            }
+            case UnixDomainSocketAddress unix -> {
+                out.println("serving " + options.program + " on unix:" + unix.getPath() + ", curl --unix-socket "
+                        + unix.getPath() + " http://localhost" + path + "/");
+                if (options.open) {
+                    err.println("waiup: no browser opens a Unix domain socket");
+                }
+            }
+            default -> out.println("serving " + options.program + " on " + address);
+        }
+        out.flush();
+    }
+
+    private static String authority(InetSocketAddress inet) {
+        var address = inet.getAddress();
+        var host = address.isAnyLocalAddress() ? "localhost" : address.getHostAddress();
+        return (host.contains(":") && address instanceof Inet6Address ? "[" + host + "]" : host) + ":" + inet.getPort();
+    }
+
+    private static String sentence(CommandLine.ParameterException e) {
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            var first = unmatched.getUnmatched().getFirst();
+            return first.startsWith("-")
+                    ? "there is no option " + first
+                    : "expected one program, but there is also " + first;
+        }
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,31 @@
+package wai.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/// One run of `waiup` with what it printed, on a stand-in backend, told to stop as soon as it serves.
+///
+/// @param exit how it ended
+/// @param out what it printed to standard output
+/// @param err what it printed to standard error
+/// @param backend the backend that it started or not
+record CommandLineRun(Exit exit, String out, String err, StandIn backend) {
+    static CommandLineRun of(String... arguments) {
+        return of(new Browser(List.of("/no/browser/here")), arguments);
+    }
+
+    static CommandLineRun of(Browser browser, String... arguments) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var backend = new StandIn();
+        var waiup = new Waiup(
+                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), Map.of("warp", backend), browser);
+        var exit = waiup.run(() -> new CountDownLatch(0), arguments);
+        return new CommandLineRun(exit, out.toString(UTF_8), err.toString(UTF_8), backend);
+    }
+}

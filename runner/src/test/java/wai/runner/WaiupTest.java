@@ -1,0 +1,253 @@
+package wai.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WaiupTest {
+    private static final String HELLO = """
+            import wai.*;
+
+            Application app() {
+                return (request, respond) -> respond.with(Response.text(Status.OK, "hello"));
+            }
+
+            void main() {}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private String hello = "";
+
+    @BeforeEach
+    void writeHello() throws IOException {
+        hello = Files.writeString(folder.resolve("Hello.java"), HELLO).toString();
+    }
+
+    @Test
+    void saysTheRealPort() throws Exception {
+        var run = CommandLineRun.of("--port", "0", hello);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).matches("serving \\Q" + hello + "\\E on http://127\\.0\\.0\\.1:[1-9][0-9]*\n");
+        assertThat(run.exit()).isEqualTo(Exit.STOPPED);
+        assertThat(run.backend().started).isDone();
+    }
+
+    @Test
+    void saysThePrefix() {
+        var run = CommandLineRun.of("--port=0", "--path=/shop/", hello);
+
+        assertThat(run.out()).matches("serving .* on http://127\\.0\\.0\\.1:[0-9]+/shop\n");
+    }
+
+    @Test
+    void saysWhenItListensOnAllAddresses() {
+        var run = CommandLineRun.of("--port", "0", "--host", "0.0.0.0", hello);
+
+        assertThat(run.out()).matches("serving .* on http://localhost:[0-9]+, on all addresses\n");
+    }
+
+    @Test
+    void saysHowToReachAUnixDomainSocket() throws Exception {
+        var socket = Files.createTempDirectory("waiup").resolve("s");
+
+        var run = CommandLineRun.of("--unix", socket.toString(), hello);
+
+        assertThat(run.out())
+                .isEqualTo("serving " + hello + " on unix:" + socket + ", curl --unix-socket " + socket
+                        + " http://localhost/\n");
+        Files.delete(socket);
+        Files.delete(socket.getParent());
+    }
+
+    @Test
+    void explainsATakenPort() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var port = taken.getLocalPort();
+
+            var run = CommandLineRun.of("--port", Integer.toString(port), hello);
+
+            assertThat(run.err())
+                    .isEqualTo("waiup: cannot listen on 127.0.0.1:" + port
+                            + ": Address already in use; choose another --port (0: any free one) or --host\n");
+            assertThat(run.out()).isEmpty();
+            assertThat(run.exit()).isEqualTo(Exit.LISTEN);
+        }
+    }
+
+    @Test
+    void explainsATakenUnixDomainSocket() throws Exception {
+        var file = Files.createTempFile("waiup", "");
+
+        var run = CommandLineRun.of("--unix", file.toString(), hello);
+
+        assertThat(run.err())
+                .isEqualTo("waiup: cannot listen on unix:" + file
+                        + ": Address already in use; choose another file, or delete the one that is left over\n");
+        assertThat(run.exit()).isEqualTo(Exit.LISTEN);
+        Files.delete(file);
+    }
+
+    @Test
+    void explainsAnUnknownHost() {
+        var run = CommandLineRun.of("--host", "no.such.host.invalid", hello);
+
+        assertThat(run.err()).isEqualTo("waiup: cannot listen on no.such.host.invalid:8080: this host is not known\n");
+        assertThat(run.exit()).isEqualTo(Exit.LISTEN);
+    }
+
+    static Stream<Arguments> wrongCommandLines() {
+        return Stream.of(
+                Arguments.of(List.of(), "Missing required parameter: 'PROGRAM'"),
+                Arguments.of(List.of("--prot", "1", "X"), "there is no option --prot"),
+                Arguments.of(List.of("A.java", "B.java"), "expected one program, but there is also B.java"),
+                Arguments.of(List.of("--port", "http", "X"), "Invalid value for option '--port': 'http' is not an int"),
+                Arguments.of(List.of("--port", "-1", "X"), "--port -1: expected 0 to 65535"),
+                Arguments.of(List.of("--port", "65536", "X"), "--port 65536: expected 0 to 65535"),
+                Arguments.of(List.of("--on", "jetty", "X"), "--on jetty: expected one of warp"),
+                Arguments.of(List.of("--unix", "s", "--port", "1", "X"), "--unix goes without --host and --port"),
+                Arguments.of(List.of("--unix", "s", "--host", "h", "X"), "--unix goes without --host and --port"),
+                Arguments.of(List.of("--path", "a", "X"), "--path a: expected a path that begins with /, like /shop"),
+                Arguments.of(
+                        List.of("--path", "/a?b", "X"), "--path /a?b: expected a path without ? and #, like /shop"),
+                Arguments.of(List.of("--path", "/a//b", "X"), "--path /a//b: expected no empty segment, like /shop"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongCommandLines")
+    void explainsAWrongCommandLine(List<String> arguments, String sentence) {
+        var run = CommandLineRun.of(arguments.toArray(String[]::new));
+
+        assertThat(run.err()).isEqualTo("waiup: " + sentence + "\nTry: waiup --help\n");
+        assertThat(run.out()).isEmpty();
+        assertThat(run.exit()).isEqualTo(Exit.USAGE);
+        assertThat(run.backend().started).isNotDone();
+    }
+
+    @Test
+    void showsCompileErrorsAndNoStackTrace() throws Exception {
+        var file = Files.writeString(folder.resolve("Broken.java"), HELLO.replace("respond.with", "respnd.with"));
+
+        var run = CommandLineRun.of(file.toString());
+
+        assertThat(run.err()).isEqualTo("""
+                FILE:4:34: error: cannot find symbol
+                    return (request, respond) -> respnd.with(Response.text(Status.OK, "hello"));
+                                                 ^
+                  symbol:   variable respnd
+                  location: class Broken
+                waiup: FILE does not compile: 1 error
+                """.replace("FILE", file.toString()));
+        assertThat(run.exit()).isEqualTo(Exit.PROGRAM);
+    }
+
+    @Test
+    void helpNamesEveryOptionAndExitCode() {
+        var run = CommandLineRun.of("--help");
+
+        assertThat(run.out()).isEqualTo("""
+                Usage: waiup [OPTIONS] PROGRAM
+                Runs a web application.
+
+                      PROGRAM          A Java file, a jar, or the name of a class.
+
+                      --host=HOST      Name or address to listen on. Default: 127.0.0.1
+                      --port=PORT      Port to listen on, 0 for any free one. Default: 8080
+                      --unix=FILE      Listen on a Unix domain socket instead of a port.
+                      --on=BACKEND     What runs the application: warp. Default: warp
+                      --path=/PREFIX   Mount the application below a path; other paths are
+                                         answered with 404.
+                      -cp, --class-path=PATH
+                                       Folders and jars the program needs, separated as in a
+                                         Java class path.
+                      --[no-]lint      Check the rules of the contract and report what breaks
+                                         them. Default: on
+                      --access-log     Print a line for each request.
+                      --open           Open the application in a browser.
+                      --help           Show this help.
+                      --version        Show the versions of waiup and of Java.
+
+                Exit codes:
+                  0     stopped by ^C or SIGTERM, everything was answered
+                  1     the program does not compile, has no application, or fails before it
+                          serves
+                  2     the command line is wrong
+                  3     the address cannot be listened on
+                  4     stopped, but connections had to be cut after 10 seconds
+                  130   stopped at once by a second ^C
+
+                A program has a method "Application app()", or is a class that implements
+                Application. The manifest of a jar names its class by Wai-Application, or else
+                by Main-Class. JDK_JAVA_OPTIONS holds options for the Java VM.
+                """);
+        assertThat(run.exit()).isEqualTo(Exit.STOPPED);
+    }
+
+    @Test
+    void helpNamesTheExitCodesThatThereAre() {
+        var help = CommandLineRun.of("--help").out();
+
+        for (var exit : Exit.values()) {
+            assertThat(help).containsPattern("(?m)^  " + exit.code() + " +stopped|^  " + exit.code() + " +the ");
+        }
+        assertThat(help).contains("cut after " + Drain.GRACE.toSeconds() + " seconds");
+    }
+
+    @Test
+    void tellsItsVersionAndThatOfJava() {
+        var run = CommandLineRun.of("--version");
+
+        assertThat(run.out()).matches("waiup \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? \\(Java 2[5-9].*\\)\n");
+        assertThat(run.exit()).isEqualTo(Exit.STOPPED);
+    }
+
+    @Test
+    void opensTheApplicationInABrowser() throws Exception {
+        var opened = folder.resolve("opened");
+        var browser = new Browser(List.of(
+                "sh",
+                "-c",
+                "printf %s \"$1\" > '" + opened + ".part' && mv '" + opened + ".part' '" + opened + "'",
+                "sh"));
+
+        var run = CommandLineRun.of(browser, "--port", "0", "--path", "/shop", "--open", hello);
+
+        assertThat(run.err()).isEmpty();
+        var url = run.out().substring(run.out().indexOf("http")).strip();
+        assertThat(await(opened)).isEqualTo(url + "/");
+    }
+
+    @Test
+    void saysWhenThereIsNoBrowser() {
+        var run = CommandLineRun.of("--port", "0", "--open", hello);
+
+        assertThat(run.err())
+                .matches("waiup: no browser could be started; open http://127\\.0\\.0\\.1:[0-9]+ yourself\n");
+        assertThat(run.exit()).isEqualTo(Exit.STOPPED);
+    }
+
+    /// What another process writes, when it is there.
+    private static String await(Path file) throws IOException {
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (!Files.exists(file)) {
+            assertThat(System.nanoTime()).as("time waiting for " + file).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        return Files.readString(file, UTF_8);
+    }
+}
