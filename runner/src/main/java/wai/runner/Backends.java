@@ -9,6 +9,6 @@ final class Backends {
     private Backends() {}
 
     static Map<String, Backend> all() {
-        return Map.of();
+        return Map.of(DEFAULT, WarpServing::start);
     }
 }

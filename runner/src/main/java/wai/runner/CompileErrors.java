@@ -45,7 +45,7 @@ final class CompileErrors {
         if (source != null && error.getLineNumber() != Diagnostic.NOPOS) {
             text.append(error.getLineNumber())
                     .append(':')
-                    .append(error.getColumnNumber())
+                    .append(offset(source, error) + 1)
                     .append(':');
         }
         text.append(text.isEmpty() ? "error: " : " error: ")

@@ -21,11 +21,17 @@ final class Drain {
 
     private final Running running;
     private final PrintStream err;
+    private final Duration beforeFirstReport;
     private volatile List<String> last = List.of();
 
     Drain(Running running, PrintStream err) {
+        this(running, err, BEFORE_FIRST_REPORT);
+    }
+
+    Drain(Running running, PrintStream err, Duration beforeFirstReport) {
         this.running = running;
         this.err = err;
+        this.beforeFirstReport = beforeFirstReport;
     }
 
     /// Stops the server; blocks until that is done, [#GRACE] at most.
@@ -35,7 +41,7 @@ final class Drain {
         try (var reports = Executors.newSingleThreadScheduledExecutor(
                 task -> Thread.ofPlatform().daemon().name("drain").unstarted(task))) {
             var reporting = reports.scheduleAtFixedRate(
-                    this::report, BEFORE_FIRST_REPORT.toMillis(), BETWEEN_REPORTS.toMillis(), TimeUnit.MILLISECONDS);
+                    this::report, beforeFirstReport.toMillis(), BETWEEN_REPORTS.toMillis(), TimeUnit.MILLISECONDS);
             boolean ended = running.stop(GRACE);
             reporting.cancel(false);
             if (ended) {

@@ -33,9 +33,9 @@ import wai.PathSegments;
         },
         footer = {
             "",
-            "A program has a method \"Application app()\", or is a class that implements Application. The manifest of a"
-                    + " jar names its class by Wai-Application, or else by Main-Class. JDK_JAVA_OPTIONS holds options for"
-                    + " the Java VM."
+            "A program has a method \"Application app()\", or is a class that implements Application. The manifest of"
+                    + " a jar names its class by Wai-Application, or else by Main-Class. JDK_JAVA_OPTIONS holds options"
+                    + " for the Java VM."
         })
 final class Options {
     private static final String DEFAULT_HOST = "127.0.0.1";

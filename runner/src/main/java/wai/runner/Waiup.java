@@ -8,6 +8,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import wai.Application;
 import wai.PathSegments;
+import wai.middleware.Lint;
 
 /// The program `waiup`: loads an application, serves it until it is told to stop, and drains.
 public final class Waiup {
@@ -109,7 +111,8 @@ public final class Waiup {
     }
 
     private Application dressed(Options options, List<String> prefix, Application application) {
-        var mounted = Mount.under(prefix).wrap(application);
+        var checked = options.lint ? Lint.logging().named(options.program, application) : application;
+        var mounted = Mount.under(prefix).wrap(checked);
         return options.accessLog ? AccessLog.to(out).wrap(mounted) : mounted;
     }
 
@@ -121,7 +124,7 @@ public final class Waiup {
                     ? "; choose another --port (0: any free one) or --host"
                     : "; choose another file, or delete the one that is left over";
             throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": " + e.getMessage() + hint, e);
-        } catch (UnresolvedAddressException e) {
+        } catch (UnknownHostException | UnresolvedAddressException e) {
             throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": this host is not known", e);
         } catch (IOException e) {
             throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": " + e.getMessage(), e);

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import wai.Application;
 
 /// One run of `waiup` with what it printed, on a stand-in backend, told to stop as soon as it serves.
 ///
@@ -14,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 /// @param out what it printed to standard output
 /// @param err what it printed to standard error
 /// @param backend the backend that it started or not
-record CommandLineRun(Exit exit, String out, String err, StandIn backend) {
+record CommandLineRun(Exit exit, ByteArrayOutputStream out, ByteArrayOutputStream err, StandIn backend) {
     static CommandLineRun of(String... arguments) {
         return of(new Browser(List.of("/no/browser/here")), arguments);
     }
@@ -26,6 +27,21 @@ record CommandLineRun(Exit exit, String out, String err, StandIn backend) {
         var waiup = new Waiup(
                 new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), Map.of("warp", backend), browser);
         var exit = waiup.run(() -> new CountDownLatch(0), arguments);
-        return new CommandLineRun(exit, out.toString(UTF_8), err.toString(UTF_8), backend);
+        return new CommandLineRun(exit, out, err, backend);
+    }
+
+    /// What was printed to standard output until now.
+    String output() {
+        return out.toString(UTF_8);
+    }
+
+    /// What was printed to standard error until now.
+    String errors() {
+        return err.toString(UTF_8);
+    }
+
+    /// The application as the backend got it.
+    Application application() {
+        return backend.started.join();
     }
 }

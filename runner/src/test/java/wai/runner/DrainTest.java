@@ -21,7 +21,7 @@ class DrainTest {
     void saysNothingWhenTheServerStopsAtOnce() throws Exception {
         var server = new Stopping(List.of("127.0.0.1:5000 GET /slow"), true, new CountDownLatch(0));
 
-        var exit = new Drain(server, new PrintStream(printed, true, UTF_8)).run();
+        var exit = new Drain(server, new PrintStream(printed, true, UTF_8), Duration.ofHours(1)).run();
 
         assertThat(printed.toString(UTF_8)).isEmpty();
         assertThat(exit).isEqualTo(Exit.STOPPED);
@@ -32,7 +32,7 @@ class DrainTest {
         var reports = new CountDownLatch(2);
         var server = new Stopping(List.of("127.0.0.1:5000 GET /slow"), true, reports);
 
-        var exit = new Drain(server, countingLines(reports)).run();
+        var exit = new Drain(server, countingLines(reports), Duration.ZERO).run();
 
         assertThat(printed.toString(UTF_8)).startsWith("""
                 waiup: draining, waiting for 1 connection: 127.0.0.1:5000 GET /slow (^C again: stop at once)
@@ -47,7 +47,7 @@ class DrainTest {
         var connections = IntStream.rangeClosed(1, 7).mapToObj(i -> "c" + i).toList();
         var server = new Stopping(connections, false, reports);
 
-        var exit = new Drain(server, countingLines(reports)).run();
+        var exit = new Drain(server, countingLines(reports), Duration.ZERO).run();
 
         assertThat(printed.toString(UTF_8))
                 .endsWith("waiup: gave up after 10 s and cut 7 connections: c1; c2; c3; c4; c5; and 2 more\n");

@@ -15,7 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import wai.Status;
+import wai.middleware.Lint;
+import wai.test.TestClient;
 
 class WaiupTest {
     private static final String HELLO = """
@@ -42,8 +46,8 @@ class WaiupTest {
     void saysTheRealPort() throws Exception {
         var run = CommandLineRun.of("--port", "0", hello);
 
-        assertThat(run.err()).isEmpty();
-        assertThat(run.out()).matches("serving \\Q" + hello + "\\E on http://127\\.0\\.0\\.1:[1-9][0-9]*\n");
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.output()).matches("serving \\Q" + hello + "\\E on http://127\\.0\\.0\\.1:[1-9][0-9]*\n");
         assertThat(run.exit()).isEqualTo(Exit.STOPPED);
         assertThat(run.backend().started).isDone();
     }
@@ -52,14 +56,14 @@ class WaiupTest {
     void saysThePrefix() {
         var run = CommandLineRun.of("--port=0", "--path=/shop/", hello);
 
-        assertThat(run.out()).matches("serving .* on http://127\\.0\\.0\\.1:[0-9]+/shop\n");
+        assertThat(run.output()).matches("serving .* on http://127\\.0\\.0\\.1:[0-9]+/shop\n");
     }
 
     @Test
     void saysWhenItListensOnAllAddresses() {
         var run = CommandLineRun.of("--port", "0", "--host", "0.0.0.0", hello);
 
-        assertThat(run.out()).matches("serving .* on http://localhost:[0-9]+, on all addresses\n");
+        assertThat(run.output()).matches("serving .* on http://localhost:[0-9]+, on all addresses\n");
     }
 
     @Test
@@ -68,7 +72,7 @@ class WaiupTest {
 
         var run = CommandLineRun.of("--unix", socket.toString(), hello);
 
-        assertThat(run.out())
+        assertThat(run.output())
                 .isEqualTo("serving " + hello + " on unix:" + socket + ", curl --unix-socket " + socket
                         + " http://localhost/\n");
         Files.delete(socket);
@@ -82,10 +86,10 @@ class WaiupTest {
 
             var run = CommandLineRun.of("--port", Integer.toString(port), hello);
 
-            assertThat(run.err())
+            assertThat(run.errors())
                     .isEqualTo("waiup: cannot listen on 127.0.0.1:" + port
                             + ": Address already in use; choose another --port (0: any free one) or --host\n");
-            assertThat(run.out()).isEmpty();
+            assertThat(run.output()).isEmpty();
             assertThat(run.exit()).isEqualTo(Exit.LISTEN);
         }
     }
@@ -96,7 +100,7 @@ class WaiupTest {
 
         var run = CommandLineRun.of("--unix", file.toString(), hello);
 
-        assertThat(run.err())
+        assertThat(run.errors())
                 .isEqualTo("waiup: cannot listen on unix:" + file
                         + ": Address already in use; choose another file, or delete the one that is left over\n");
         assertThat(run.exit()).isEqualTo(Exit.LISTEN);
@@ -107,7 +111,8 @@ class WaiupTest {
     void explainsAnUnknownHost() {
         var run = CommandLineRun.of("--host", "no.such.host.invalid", hello);
 
-        assertThat(run.err()).isEqualTo("waiup: cannot listen on no.such.host.invalid:8080: this host is not known\n");
+        assertThat(run.errors())
+                .isEqualTo("waiup: cannot listen on no.such.host.invalid:8080: this host is not known\n");
         assertThat(run.exit()).isEqualTo(Exit.LISTEN);
     }
 
@@ -133,8 +138,8 @@ class WaiupTest {
     void explainsAWrongCommandLine(List<String> arguments, String sentence) {
         var run = CommandLineRun.of(arguments.toArray(String[]::new));
 
-        assertThat(run.err()).isEqualTo("waiup: " + sentence + "\nTry: waiup --help\n");
-        assertThat(run.out()).isEmpty();
+        assertThat(run.errors()).isEqualTo("waiup: " + sentence + "\nTry: waiup --help\n");
+        assertThat(run.output()).isEmpty();
         assertThat(run.exit()).isEqualTo(Exit.USAGE);
         assertThat(run.backend().started).isNotDone();
     }
@@ -145,7 +150,7 @@ class WaiupTest {
 
         var run = CommandLineRun.of(file.toString());
 
-        assertThat(run.err()).isEqualTo("""
+        assertThat(run.errors()).isEqualTo("""
                 FILE:4:34: error: cannot find symbol
                     return (request, respond) -> respnd.with(Response.text(Status.OK, "hello"));
                                                  ^
@@ -160,7 +165,7 @@ class WaiupTest {
     void helpNamesEveryOptionAndExitCode() {
         var run = CommandLineRun.of("--help");
 
-        assertThat(run.out()).isEqualTo("""
+        assertThat(run.output()).isEqualTo("""
                 Usage: waiup [OPTIONS] PROGRAM
                 Runs a web application.
 
@@ -200,7 +205,7 @@ class WaiupTest {
 
     @Test
     void helpNamesTheExitCodesThatThereAre() {
-        var help = CommandLineRun.of("--help").out();
+        var help = CommandLineRun.of("--help").output();
 
         for (var exit : Exit.values()) {
             assertThat(help).containsPattern("(?m)^  " + exit.code() + " +stopped|^  " + exit.code() + " +the ");
@@ -212,8 +217,53 @@ class WaiupTest {
     void tellsItsVersionAndThatOfJava() {
         var run = CommandLineRun.of("--version");
 
-        assertThat(run.out()).matches("waiup \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? \\(Java 2[5-9].*\\)\n");
+        assertThat(run.output()).matches("waiup \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? \\(Java 2[5-9].*\\)\n");
         assertThat(run.exit()).isEqualTo(Exit.STOPPED);
+    }
+
+    @Test
+    void mountsTheApplicationBelowThePrefix() {
+        var run = CommandLineRun.of("--port", "0", "--path", "/shop/", hello);
+
+        var client = TestClient.of(run.application());
+
+        assertThat(client.get("/shop").text()).isEqualTo("hello");
+        assertThat(client.get("/").status()).isEqualTo(Status.NOT_FOUND);
+    }
+
+    @Test
+    void printsAnAccessLogWhenAskedTo() {
+        var run = CommandLineRun.of("--port", "0", "--path", "/shop", "--access-log", hello);
+
+        var client = TestClient.of(run.application());
+        client.get("/shop");
+        client.get("/");
+
+        assertThat(run.output().lines().skip(1).toList())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(" \"GET /shop HTTP/1.1\" 200 5 "),
+                        line -> assertThat(line).contains(" \"GET / HTTP/1.1\" 404 "));
+    }
+
+    @Test
+    void printsNoAccessLogUnlessAskedTo() {
+        var run = CommandLineRun.of("--port", "0", hello);
+
+        TestClient.of(run.application()).get("/");
+
+        assertThat(run.output()).hasLineCount(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"'', true", "--lint, true", "--no-lint, false"})
+    void checksTheApplicationUnlessToldNotTo(String option, boolean checked) {
+        var run = option.isEmpty()
+                ? CommandLineRun.of("--port", "0", hello)
+                : CommandLineRun.of(option, "--port", "0", hello);
+
+        var isLint = run.application().getClass().getPackage().equals(Lint.class.getPackage());
+
+        assertThat(isLint).isEqualTo(checked);
     }
 
     @Test
@@ -227,8 +277,8 @@ class WaiupTest {
 
         var run = CommandLineRun.of(browser, "--port", "0", "--path", "/shop", "--open", hello);
 
-        assertThat(run.err()).isEmpty();
-        var url = run.out().substring(run.out().indexOf("http")).strip();
+        assertThat(run.errors()).isEmpty();
+        var url = run.output().substring(run.output().indexOf("http")).strip();
         assertThat(await(opened)).isEqualTo(url + "/");
     }
 
@@ -236,7 +286,7 @@ class WaiupTest {
     void saysWhenThereIsNoBrowser() {
         var run = CommandLineRun.of("--port", "0", "--open", hello);
 
-        assertThat(run.err())
+        assertThat(run.errors())
                 .matches("waiup: no browser could be started; open http://127\\.0\\.0\\.1:[0-9]+ yourself\n");
         assertThat(run.exit()).isEqualTo(Exit.STOPPED);
     }
