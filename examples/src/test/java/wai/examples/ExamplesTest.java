@@ -1,0 +1,260 @@
+package wai.examples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each example is compiled and served by `waiup`, and does what the comment at its top promises.
+class ExamplesTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void hello() throws Exception {
+        try (var served = new Served("Hello.java")) {
+            var response = served.get("/");
+
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("Hello, world!\n");
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
+            assertThat(response.headers().firstValue("Content-Length")).hasValue("14");
+        }
+    }
+
+    @Test
+    void streaming() throws Exception {
+        try (var served = new Served("Streaming.java")) {
+            var response = served.get("/?rows=3");
+            var refused = served.get("/?rows=many");
+
+            assertThat(response.body()).isEqualTo("n,square\n1,1\n2,4\n3,9\n");
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/csv; charset=utf-8");
+            assertThat(response.headers().firstValue("Transfer-Encoding")).hasValue("chunked");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).isEqualTo("rows=many: expected 0 to 999999999\n");
+        }
+    }
+
+    @Test
+    void streamingSendsTheFirstOfABillionRowsAtOnce() throws Exception {
+        try (var served = new Served("Streaming.java")) {
+            var request = served.request("/?rows=999999999").build();
+
+            var response = served.client().send(request, BodyHandlers.ofInputStream());
+
+            try (var body = response.body()) {
+                assertThat(new String(body.readNBytes(13), UTF_8)).isEqualTo("n,square\n1,1\n");
+            }
+        }
+    }
+
+    @Test
+    void clock() throws Exception {
+        try (var served = new Served("Clock.java")) {
+            var begin = Instant.now();
+            var request = served.request("/time").header("Last-Event-ID", "41").build();
+
+            var response = served.client().send(request, BodyHandlers.ofInputStream());
+
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+            try (var body = response.body()) {
+                var first = new String(body.readNBytes(FIRST_EVENT.length()), UTF_8);
+                var second = new String(body.readNBytes(FIRST_EVENT.length()), UTF_8);
+                assertThat(first).matches("id: 42\ndata: [-0-9]{10}T[:0-9]{8}Z\n\n");
+                assertThat(second).matches("id: 43\ndata: [-0-9]{10}T[:0-9]{8}Z\n\n");
+                assertThat(time(first)).isAfterOrEqualTo(begin.minusSeconds(1));
+                assertThat(time(second)).isAfter(time(first));
+            }
+        }
+    }
+
+    private static final String FIRST_EVENT = "id: 42\ndata: 2026-11-21T20:31:07Z\n\n";
+
+    private static Instant time(String event) {
+        return Instant.parse(event.substring(event.indexOf("data: ") + 6).strip());
+    }
+
+    @Test
+    void clockHasAPageForBrowsers() throws Exception {
+        try (var served = new Served("Clock.java")) {
+            var response = served.get("/");
+
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+            assertThat(response.body()).startsWith("<!doctype html>").contains("new EventSource(\"time\")");
+        }
+    }
+
+    @Test
+    void download() throws Exception {
+        var file = Files.readString(Path.of(System.getProperty("java.home"), "release"));
+
+        try (var served = new Served("Download.java")) {
+            var whole = served.get("/");
+            var tag = whole.headers().firstValue("ETag").orElseThrow();
+            var part = served.get("/", "Range", "bytes=0-11");
+            var same = served.get("/", "If-None-Match", tag);
+
+            assertThat(whole.body()).isEqualTo(file);
+            assertThat(whole.headers().firstValue("Content-Disposition"))
+                    .hasValue("attachment; filename=\"java-release.txt\"");
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo("IMPLEMENTOR=");
+            assertThat(same.statusCode()).isEqualTo(304);
+            assertThat(same.body()).isEmpty();
+        }
+    }
+
+    @Test
+    void uploadEcho() throws Exception {
+        var random = new Random(1);
+        var upload = new byte[1_000_000];
+        random.nextBytes(upload);
+
+        try (var served = new Served("UploadEcho.java")) {
+            var known =
+                    served.request("/").header("Content-Type", "image/png").POST(BodyPublishers.ofByteArray(upload));
+            var chunked =
+                    served.request("/").POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(upload)));
+            var sameLength = served.client().send(known.build(), BodyHandlers.ofByteArray());
+            var sameChunked = served.client().send(chunked.build(), BodyHandlers.ofByteArray());
+            var refused = served.get("/");
+
+            assertThat(sameLength.body()).isEqualTo(upload);
+            assertThat(sameLength.headers().firstValue("Content-Type")).hasValue("image/png");
+            assertThat(sameLength.headers().firstValue("Content-Length")).hasValue("1000000");
+            assertThat(sameChunked.body()).isEqualTo(upload);
+            assertThat(sameChunked.headers().firstValue("Transfer-Encoding")).hasValue("chunked");
+            assertThat(refused.statusCode()).isEqualTo(405);
+            assertThat(refused.headers().firstValue("Allow")).hasValue("POST");
+        }
+    }
+
+    @Test
+    void rawEcho() throws Exception {
+        try (var served = new Served("RawEcho.java");
+                var socket = served.connect()) {
+            var upgrade = """
+                    GET / HTTP/1.1\r
+                    Host: localhost\r
+                    Connection: Upgrade\r
+                    Upgrade: echo\r
+                    \r
+                    hello
+                    """;
+            socket.getOutputStream().write(upgrade.getBytes(UTF_8));
+            socket.shutdownOutput();
+
+            var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 101 Switching Protocols\r\n")
+                    .contains("\r\nUpgrade: echo\r\n")
+                    .endsWith("\r\n\r\nhello\n");
+        }
+    }
+
+    @Test
+    void rawEchoRefusesOthers() throws Exception {
+        try (var served = new Served("RawEcho.java")) {
+            var response = served.get("/");
+
+            assertThat(response.statusCode()).isEqualTo(426);
+            assertThat(response.headers().firstValue("Upgrade")).hasValue("echo");
+            assertThat(response.body()).isEqualTo("Ask for an upgrade to the protocol echo.\n");
+        }
+    }
+
+    @Test
+    void requestId() throws Exception {
+        try (var served = new Served("RequestId.java")) {
+            var named = served.get("/", "X-Request-Id", "42");
+            var unnamed = served.get("/");
+            var hostile = served.get("/", "X-Request-Id", "4 2");
+
+            assertThat(named.headers().allValues("X-Request-Id")).containsExactly("42");
+            assertThat(named.body()).isEqualTo("This is request 42.\n");
+            var made = unnamed.headers().firstValue("X-Request-Id").orElseThrow();
+            assertThat(made).matches("[-0-9a-f]{36}");
+            assertThat(unnamed.body()).isEqualTo("This is request " + made + ".\n");
+            assertThat(hostile.headers().firstValue("X-Request-Id").orElseThrow())
+                    .matches("[-0-9a-f]{36}");
+        }
+    }
+
+    @Test
+    void routes() throws Exception {
+        try (var served = new Served("Routes.java")) {
+            var index = served.get("/");
+            var book = served.get("/books/1");
+            var noBook = served.get("/books/3");
+            var noPage = served.get("/books/x");
+            var wrongMethod = served.send(served.request("/books/1").DELETE());
+
+            assertThat(index.body()).isEqualTo("Books: 1, 2\n");
+            assertThat(book.body()).isEqualTo("Emma\n");
+            assertThat(noBook.statusCode()).isEqualTo(404);
+            assertThat(noBook.body()).isEqualTo("There is no book 3.\n");
+            assertThat(noPage.statusCode()).isEqualTo(404);
+            assertThat(noPage.body()).isEqualTo("Not found.\n");
+            assertThat(wrongMethod.statusCode()).isEqualTo(405);
+            assertThat(wrongMethod.headers().firstValue("Allow")).hasValue("GET");
+            assertThat(wrongMethod.body()).isEqualTo("Allowed here: GET\n");
+        }
+    }
+
+    @Test
+    void testing() throws Exception {
+        try (var served = new Served("Testing.java")) {
+            var response = served.get("/greet/Ada");
+
+            assertThat(response.body()).isEqualTo("Hello, Ada!\n");
+        }
+    }
+
+    @Test
+    void testingRunsWithoutWaiup() throws Exception {
+        var out = folder.resolve("out");
+
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "Testing.java")
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(Files.readString(out)).isEqualTo("""
+                ok      greets by name
+                ok      greets in the client's language
+                ok      knows no other page
+                3 passed, 0 failed
+                """);
+        assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void theTableNamesEveryExample() throws Exception {
+        var table = Files.readString(Path.of("README.md"));
+
+        try (var files = Files.list(Path.of(""))) {
+            var examples = files.map(Path::toString)
+                    .filter(name -> name.endsWith(".java"))
+                    .toList();
+
+            assertThat(examples).isNotEmpty().allSatisfy(name -> assertThat(table)
+                    .contains("| [" + name + "](" + name + ") |"));
+        }
+    }
+}
