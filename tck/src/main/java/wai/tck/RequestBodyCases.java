@@ -45,7 +45,26 @@ final class RequestBodyCases {
                 cutBody(new Content.Chunked(), "chunked"),
                 readWhileWriting(),
                 bodyClose(),
-                noBody());
+                noBody(),
+                tooLarge());
+    }
+
+    private static TckCase tooLarge() {
+        return serving(
+                Rule.REQ_TOO_LARGE,
+                "answers 413 to a body that the application finds too large",
+                (request, respond) -> respond.with(ok(request.readBody(100).utf8())),
+                scene -> {
+                    var text = "x".repeat(100);
+                    scene.post("/", text.getBytes(StandardCharsets.UTF_8))
+                            .hasStatus(200)
+                            .hasBody(text);
+                    scene.post("/", noise(101)).hasStatus(413);
+                    var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
+                    call.body().write(noise(101));
+                    call.endBody(Headers.EMPTY);
+                    Answer.of(call).hasStatus(413);
+                });
     }
 
     private static TckCase lateRead() {

@@ -15,7 +15,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
 import wai.Response;
-import wai.Status;
+import wai.spi.Exchange;
 
 /// One connection of the [GoodHandler]: requests one after the other until somebody has enough.
 class GoodConnection {
@@ -91,7 +91,7 @@ class GoodConnection {
         switch (exchange.progress()) {
             case NONE -> {
                 try {
-                    exchange.answer(Response.text(Status.INTERNAL_SERVER_ERROR, "Something went wrong"));
+                    exchange.answer(Response.text(Exchange.statusFor(failure), "Something went wrong"));
                 } catch (IOException e) {
                     throw e;
                 } catch (Exception e) {

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.Bytes;
+import wai.ContentTooLargeException;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
@@ -109,7 +110,18 @@ final class ResponseFaults {
                         Rule.RSP_ERROR,
                         Rule.APP_LATE_RESPONSE,
                         Rule.REQ_LATE_READ,
+                        Rule.REQ_TOO_LARGE,
                         Rule.ISO_FAILURE),
+                around(
+                        "answers 500 to a body that is too large",
+                        inner -> (request, respond) -> {
+                            try {
+                                return inner.handle(request, respond);
+                            } catch (ContentTooLargeException failure) {
+                                throw new IOException("wrapped: that is the fault", failure);
+                            }
+                        },
+                        Rule.REQ_TOO_LARGE),
                 streaming(
                         "ends a failed stream as if it were whole",
                         (_, body) -> out -> {
