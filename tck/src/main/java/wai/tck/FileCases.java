@@ -231,21 +231,23 @@ final class FileCases {
     private static TckCase missing() {
         return staged(
                 Rule.FIL_MISSING,
-                "answers 404 for a file that is missing or no regular file",
-                (request, respond, scene) -> respond.with(Response.file(
-                        Status.OK,
-                        TEXT,
-                        request.path().contains("folder")
-                                ? folder(scene)
-                                : path(scene).resolveSibling("wai-tck-no-such-file"))),
+                "answers 404, or the status of the application's error, for what is no regular file",
+                (request, respond, scene) -> respond.with(
+                        switch (request.path().getFirst()) {
+                            case "folder" -> Response.file(Status.OK, TEXT, folder(scene));
+                            case "present" -> Response.file(Status.OK, TEXT, path(scene));
+                            case "error-page" -> Response.file(Status.SERVICE_UNAVAILABLE, TEXT, noFile(scene));
+                            default -> Response.file(Status.OK, TEXT, noFile(scene));
+                        }),
                 scene -> {
                     prepare(scene);
                     scene.get("/missing").hasStatus(404).isWhole();
                     scene.get("/folder").hasStatus(404).isWhole();
+                    scene.get("/error-page").hasStatus(503).isWhole();
                     var head = scene.ask(ClientRequest.of("HEAD", "/missing"))
                             .hasStatus(404)
                             .hasBody("");
-                    head.holds(head.bytes().length == 0, "HEAD of a missing file has a body");
+                    scene.expectNothingBehind(head, "/present");
                 });
     }
 
@@ -282,6 +284,10 @@ final class FileCases {
         var time = java.time.LocalDateTime.parse(MODIFIED, HTTP_DATE).toInstant(ZoneOffset.UTC);
         Files.setLastModifiedTime(path, java.nio.file.attribute.FileTime.from(time));
         scene.note("path", path);
+    }
+
+    private static Path noFile(Scene scene) throws InterruptedException {
+        return path(scene).resolveSibling("wai-tck-no-such-file");
     }
 
     private static Path folder(Scene scene) throws InterruptedException {

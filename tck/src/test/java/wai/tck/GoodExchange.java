@@ -25,10 +25,8 @@ import wai.Headers;
 import wai.RawConnection;
 import wai.Request;
 import wai.Status;
-import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
-import wai.spi.Rule;
 import wai.spi.ScopedSink;
 
 /// One exchange of the [GoodHandler]: writes the response, and is the live side of the request.
@@ -226,10 +224,7 @@ class GoodExchange extends Exchange {
 
         @Override
         public void sendInformational(Status status, Headers fields) throws IOException {
-            if (progress() != Progress.NONE) {
-                throw new ContractViolation(
-                        Rule.REQ_LATE_INFORMATIONAL, "status " + status + " after the final response was begun");
-            }
+            checkInformationalInTime(status);
             if (requestBody.isHttp11()) {
                 writeInterim(status, fields);
             }

@@ -275,7 +275,8 @@ final class ResponseFaults {
                         return request.method().equals("HEAD") ? request.withMethod("GET") : request;
                     }
                 },
-                Rule.RSP_HEAD);
+                Rule.RSP_HEAD,
+                Rule.FIL_MISSING);
     }
 
     private static BrokenHandler answeringTwice() {
