@@ -41,6 +41,7 @@ final class MemoryBackend implements Backend {
             recover(exchange, failure, conversation);
         } finally {
             conversation.cut("the response was never ended");
+            conversation.upload().abandon("the exchange is over");
             conversation.over();
         }
     }

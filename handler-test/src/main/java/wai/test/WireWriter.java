@@ -60,6 +60,7 @@ final class WireWriter {
         } catch (IOException _) {
             // the server does not want the rest; the reader sees why
         } finally {
+            conversation.upload().abandon("the request body is not sent any more");
             bodyIsDone.countDown();
         }
     }

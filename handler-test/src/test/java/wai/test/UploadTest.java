@@ -115,7 +115,10 @@ class UploadTest extends BothPlacesTest {
 
         try (var live = client.request("POST", "/").uploading().open()) {
             live.rest();
-            live.upload().write("x".repeat(1000)).end();
+            for (int i = 0; i < 200; i++) {
+                live.upload().write("x".repeat(10_000));
+            }
+            live.upload().end();
 
             assertThat(live.rest()).hasBody("done");
         }
