@@ -235,11 +235,12 @@ final class Conversation {
         }
     }
 
+    /// Waits until so many informational responses have come, or none can come any more.
     void awaitInformational(int count) throws InterruptedIOException {
         var patience = patience("an informational response");
         lock.lock();
         try {
-            patience.await(changed, () -> informational.size() >= count || over);
+            patience.await(changed, () -> informational.size() >= count || head != null || over || left);
         } finally {
             lock.unlock();
         }

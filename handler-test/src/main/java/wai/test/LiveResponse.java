@@ -30,6 +30,7 @@ public final class LiveResponse implements AutoCloseable {
     private Bytes unread = Bytes.EMPTY;
     private @Nullable Head head;
     private @Nullable RawSession raw;
+    private int informationalGiven;
     private boolean faultWasThrown;
 
     LiveResponse(Settings settings, Conversation conversation, SetCookie.Origin origin, Content content) {
@@ -70,22 +71,30 @@ public final class LiveResponse implements AutoCloseable {
         return conversation.informational();
     }
 
+    /// The next informational response that this method has not given yet; waits for it, or for the head of the final
+    /// response, behind which none can come (RFC 9110 §15.2).
+    ///
+    /// @return the response, `100 Continue` included; empty when there is no more
+    /// @throws AssertionError when neither comes within the client's timeout
+    public Optional<Informational> nextInformational() {
+        var seen = awaitSeen(informationalGiven + 1);
+        if (seen.size() == informationalGiven) {
+            return Optional.empty();
+        }
+        return Optional.of(seen.get(informationalGiven++));
+    }
+
     /// Waits for an informational response.
     ///
     /// @param count how many must have come, 1 for the first
     /// @return the last of them
     /// @throws AssertionError when it does not come
     public Informational awaitInformational(int count) {
-        try {
-            conversation.awaitInformational(count);
-        } catch (InterruptedIOException interrupted) {
-            throw new UncheckedIOException(interrupted);
-        }
-        var seen = conversation.informational();
+        var seen = awaitSeen(count);
         if (seen.size() < count) {
             throwFault();
-            throw new AssertionError(
-                    conversation + " ended after " + seen.size() + " informational responses: expected " + count);
+            throw new AssertionError(conversation + " came to its final response, or its end, after " + seen.size()
+                    + " informational responses: expected " + count);
         }
         return seen.get(count - 1);
     }
@@ -235,6 +244,15 @@ public final class LiveResponse implements AutoCloseable {
             }
             LiveResponse.<RuntimeException>throwAsIs(fault);
         }
+    }
+
+    private List<Informational> awaitSeen(int count) {
+        try {
+            conversation.awaitInformational(count);
+        } catch (InterruptedIOException interrupted) {
+            throw new UncheckedIOException(interrupted);
+        }
+        return conversation.informational();
     }
 
     private Head head() {

@@ -199,6 +199,34 @@ class LiveResponseTest extends BothPlacesTest {
         }
     }
 
+    @Test
+    void givesInformationalResponsesOneByOneUntilTheFinalOne() throws Exception {
+        var hinted = new CountDownLatch(1);
+        var client = client((request, respond) -> {
+            request.sendEarlyHints(Headers.of(HeaderName.LINK, "</a>"));
+            await(hinted);
+            request.sendEarlyHints(Headers.of(HeaderName.LINK, "</b>"));
+            return respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+                out.flush();
+                await(goOn);
+            }));
+        });
+
+        try (var live = client.open("/")) {
+            assertThat(live.nextInformational()).hasValueSatisfying(first -> assertThat(first.headers())
+                    .isEqualTo(Headers.of(HeaderName.LINK, "</a>")));
+            hinted.countDown();
+            assertThat(live.nextInformational()).hasValueSatisfying(second -> assertThat(second.headers())
+                    .isEqualTo(Headers.of(HeaderName.LINK, "</b>")));
+            assertThat(live.nextInformational()).isEmpty();
+            assertThatThrownBy(() -> live.awaitInformational(3))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("GET / came to its final response, or its end, after 2 informational");
+            goOn.countDown();
+            assertThat(live.rest()).isComplete();
+        }
+    }
+
     private TestClient streaming(StreamingBody body) {
         return client((request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, body)));
     }
