@@ -72,7 +72,7 @@ final class MemoryExchange extends Exchange {
             }
             case Body.Raw raw -> {
                 out.flush();
-                new MemoryRawConnection(conversation, out, outgoing.request().remoteAddress()).run(raw.application());
+                new MemoryRawConnection(conversation, out, outgoing).run(raw.application());
             }
         }
     }

@@ -4,10 +4,12 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.net.SocketAddress;
 import wai.Headers;
 import wai.RawApplication;
 import wai.RawConnection;
+import wai.spi.BodyStreams;
 
 /// A raw connection whose other end is the test.
 final class MemoryRawConnection implements RawConnection {
@@ -17,11 +19,13 @@ final class MemoryRawConnection implements RawConnection {
     private final InputStream input;
     private final OutputStream output;
 
-    MemoryRawConnection(Conversation conversation, MemoryOutput out, SocketAddress remoteAddress) {
+    MemoryRawConnection(Conversation conversation, MemoryOutput out, Outgoing outgoing) {
         this.conversation = conversation;
         this.out = out;
-        this.remoteAddress = remoteAddress;
-        this.input = new PipeInput(conversation.rawToApplication(), () -> Patience.ENDLESS);
+        this.remoteAddress = outgoing.request().remoteAddress();
+        this.input = new SequenceInputStream(
+                BodyStreams.of(outgoing.earlyBytes()),
+                new PipeInput(conversation.rawToApplication(), () -> Patience.ENDLESS));
         this.output = new ClosingOutput(out);
     }
 

@@ -1,6 +1,7 @@
 package wai.test;
 
 import java.util.function.Supplier;
+import wai.Bytes;
 import wai.Headers;
 import wai.Request;
 
@@ -10,4 +11,5 @@ import wai.Request;
 /// @param request the request with all its header fields; its body is where the bytes come from
 /// @param trailers asked once the body was read to its end
 /// @param protocol the `:protocol` of an extended CONNECT, empty on every other request
-record Outgoing(Settings settings, Request request, Supplier<Headers> trailers, String protocol) {}
+/// @param earlyBytes what follows the head in the same write, of the protocol that the client wants to switch to
+record Outgoing(Settings settings, Request request, Supplier<Headers> trailers, String protocol, Bytes earlyBytes) {}

@@ -40,6 +40,7 @@ public final class TestRequest {
     private SocketAddress remoteAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), 50_000);
     private Vault vault = Vault.EMPTY;
     private String protocol = "";
+    private Bytes earlyBytes = Bytes.EMPTY;
     private Request base;
 
     TestRequest(Settings settings, String method, String target) {
@@ -272,6 +273,17 @@ public final class TestRequest {
         return header(HeaderName.CONNECTION, "Upgrade").header(HeaderName.UPGRADE, newProtocol);
     }
 
+    /// Sends bytes of the offered protocol together with the head, before the server has agreed, as an impatient client
+    /// does; on HTTP/1.1 head and bytes are one write. The raw application reads them first; an application that
+    /// answers otherwise never sees them.
+    ///
+    /// @param bytes the bytes; those of an earlier call go
+    /// @return this request
+    public TestRequest earlyBytes(Bytes bytes) {
+        earlyBytes = requireNonNull(bytes, "bytes");
+        return this;
+    }
+
     /// Sends the request, reads the whole response and waits for the application to return.
     ///
     /// @return the response
@@ -292,11 +304,16 @@ public final class TestRequest {
     /// Sends the request and returns at once. Redirects are not followed.
     ///
     /// @return the response on its way; to be closed
+    /// @throws IllegalStateException when the request has both a body and early bytes, which no server could tell apart
     public LiveResponse open() {
+        if (earlyBytes.length() > 0 && length().orElse(-1) != 0) {
+            throw new IllegalStateException(method + " " + target + " has a body and early bytes: expected one of them,"
+                    + " as both follow the head (RFC 9110 §7.8)");
+        }
         var conversation = new Conversation(method + " " + target, settings.timeout);
         var response = new LiveResponse(settings, conversation, cookieOrigin(), content);
         Supplier<Headers> behindBody = content instanceof Content.Fed ? response.upload()::trailers : () -> trailers;
-        var outgoing = new Outgoing(settings, request(conversation), behindBody, protocol);
+        var outgoing = new Outgoing(settings, request(conversation), behindBody, protocol, earlyBytes);
         settings.backend.start(outgoing, conversation);
         return response;
     }

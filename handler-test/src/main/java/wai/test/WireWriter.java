@@ -31,7 +31,7 @@ final class WireWriter {
         this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
     }
 
-    /// Writes request line and header fields.
+    /// Writes request line and header fields, and in the same write what shall not wait for an answer.
     ///
     /// @param call what the switchboard calls this request
     void head(Optional<String> call) throws IOException {
@@ -41,7 +41,7 @@ final class WireWriter {
                         + "\r\n");
         call.ifPresent(id -> field(head, Switchboard.CALL, id));
         request.headers().forEach((name, value) -> field(head, name, value));
-        head.utf8("\r\n").toBytes().writeTo(out);
+        head.utf8("\r\n").bytes(outgoing.earlyBytes()).toBytes().writeTo(out);
         out.flush();
     }
 

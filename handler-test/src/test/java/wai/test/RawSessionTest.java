@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import wai.Application;
+import wai.Bytes;
 import wai.HeaderName;
 import wai.Headers;
 import wai.RawApplication;
@@ -50,6 +51,53 @@ class RawSessionTest extends BothPlacesTest {
             session.closeOutput();
             assertThat(session.readToEnd().utf8()).isEmpty();
         }
+    }
+
+    @Test
+    void sendsTheFirstBytesWithTheHead() {
+        var request = client(raw(connection -> {
+                    connection.input().transferTo(new Flushing(connection.output()));
+                }))
+                .request("GET", "/")
+                .upgrade("echo")
+                .earlyBytes(Bytes.utf8("early "));
+
+        try (var live = request.open()) {
+            var session = live.raw();
+
+            assertThat(session.read(6).utf8()).isEqualTo("early ");
+            assertThat(session.write("late").read(4).utf8()).isEqualTo("late");
+            session.closeOutput();
+            assertThat(session.readToEnd().utf8()).isEmpty();
+        }
+    }
+
+    @Test
+    void keepsTheFirstBytesFromAnApplicationThatDoesNotSwitch() {
+        var client = client((request, respond) -> {
+            var body = request.body().readAllBytes();
+            return respond.with(Response.text(Status.OK, "read " + body.length));
+        });
+
+        var response = client.request("GET", "/")
+                .upgrade("echo")
+                .earlyBytes(Bytes.utf8("early"))
+                .send();
+
+        assertThat(response).hasStatus(200).hasBody("read 0");
+    }
+
+    @Test
+    void refusesFirstBytesBehindABody() {
+        var request = client(raw(connection -> {}))
+                .request("POST", "/")
+                .upgrade("echo")
+                .body("text")
+                .earlyBytes(Bytes.utf8("early"));
+
+        assertThatThrownBy(request::send)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("a body and early bytes");
     }
 
     @Test
