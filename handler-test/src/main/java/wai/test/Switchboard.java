@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.HeaderName;
 import wai.Request;
@@ -52,13 +54,12 @@ final class Switchboard implements Application {
         var conversation = call.conversation();
         var application = requireNonNull(call.outgoing().settings().application, "application");
         var responded = new AtomicBoolean();
+        var token = new AtomicReference<@Nullable ResponseReceived>();
         conversation.begun();
         try {
             var received = application.handle(
-                    asSent(request, call.outgoing().request()), watched(respond, responded, conversation));
-            if (received == null) {
-                conversation.violate(new ContractViolation(Rule.APP_RETURNS_TOKEN, "the application returned null"));
-            }
+                    asSent(request, call.outgoing().request()), watched(respond, responded, token, conversation));
+            check(received, token.get(), conversation);
             return received;
         } catch (Throwable failure) {
             if (responded.get()) {
@@ -72,6 +73,18 @@ final class Switchboard implements Application {
         }
     }
 
+    /// The server refuses a wrong token after the test has lost sight of the application.
+    @SuppressWarnings("ReferenceEquality") // identity is the point
+    private static void check(
+            @Nullable ResponseReceived received, @Nullable ResponseReceived token, Conversation conversation) {
+        if (received == null) {
+            conversation.violate(new ContractViolation(Rule.APP_RETURNS_TOKEN, "the application returned null"));
+        } else if (received != token) {
+            conversation.violate(new ContractViolation(
+                    Rule.APP_FOREIGN_TOKEN, "the application returned the token of another exchange"));
+        }
+    }
+
     private static Request asSent(Request received, Request sent) {
         return received.toBuilder()
                 .headers(received.headers().without(CALL))
@@ -81,11 +94,17 @@ final class Switchboard implements Application {
                 .build();
     }
 
-    private static Respond watched(Respond respond, AtomicBoolean responded, Conversation conversation) {
+    private static Respond watched(
+            Respond respond,
+            AtomicBoolean responded,
+            AtomicReference<@Nullable ResponseReceived> token,
+            Conversation conversation) {
         return response -> {
             responded.set(true);
             try {
-                return respond.with(response);
+                var received = respond.with(response);
+                token.set(received);
+                return received;
             } catch (ContractViolation violation) {
                 conversation.violate(violation);
                 throw violation;

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static wai.test.Assertions.assertThat;
 
 import java.io.FileNotFoundException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 import wai.Application;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
+import wai.ResponseReceived;
 import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Rule;
@@ -141,6 +145,18 @@ class FailureTest extends BothPlacesTest {
 
         assertThat(violation(() -> client(application).get("/")).rule()).isEqualTo(Rule.APP_RETURNS_TOKEN);
         assertThat(client(application).answeringErrors().get("/")).hasStatus(500);
+    }
+
+    @Test
+    void throwsTheTokenOfAnotherExchange() {
+        var kept = new AtomicReference<@Nullable ResponseReceived>();
+        var client = client((request, respond) -> {
+            var own = respond.with(Response.text(Status.OK, "done"));
+            return kept.compareAndSet(null, own) ? own : Objects.requireNonNull(kept.get());
+        });
+
+        assertThat(client.get("/")).hasStatus(200);
+        assertThat(violation(() -> client.get("/")).rule()).isEqualTo(Rule.APP_FOREIGN_TOKEN);
     }
 
     @Test
