@@ -1,0 +1,311 @@
+package wai.warp.transport;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import wai.ClientDisconnectedException;
+
+/// One connection over a real socket: what waits, and what ends the wait.
+class ChannelTransportTest {
+    private Poller poller;
+
+    @BeforeEach
+    void start() throws IOException {
+        poller = Poller.start(failure -> {
+            throw new AssertionError(failure);
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        poller.close();
+    }
+
+    /// Runs a step on a virtual thread; the answer waits for its end, which a broken wait would never reach.
+    private static <T> Waiting<T> start(Callable<T> step) {
+        var task = new FutureTask<>(step);
+        return new Waiting<>(Thread.startVirtualThread(task), task);
+    }
+
+    private record Waiting<T>(Thread thread, FutureTask<T> task) {
+        /// Waits until the thread waits, too.
+        Waiting<T> parked() {
+            while (thread.getState() != Thread.State.WAITING && !task.isDone()) {
+                Thread.onSpinWait();
+            }
+            return this;
+        }
+
+        T get() throws Exception {
+            return task.get(20, SECONDS);
+        }
+
+        Throwable failure() throws Exception {
+            try {
+                throw new AssertionError("ended with " + get());
+            } catch (ExecutionException e) {
+                return Objects.requireNonNull(e.getCause());
+            }
+        }
+    }
+
+    private static Callable<Integer> fill(ChannelTransport transport) {
+        return () -> {
+            while (true) {
+                transport.write(ByteBuffer.allocate(64 * 1024));
+            }
+        };
+    }
+
+    // ------------------------------------------------------------------------------------------ reading
+
+    @Test
+    void readsWhatIsThere() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            pair.send("abc");
+
+            assertThat(start(() -> pair.take(3)).get()).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void waitsForWhatIsNotThereYet() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            for (var text : List.of("abc", "def", "ghi")) {
+                var reading = start(() -> pair.take(3)).parked();
+                pair.send(text);
+
+                assertThat(reading.get()).isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void knowsTheEndOfTheClient() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            pair.send("abc");
+            pair.client().shutdownOutput();
+
+            assertThat(start(() -> pair.take(3)).get()).isEqualTo("abc");
+            assertThat(start(() -> pair.server().read(ByteBuffer.allocate(9))).get())
+                    .isEqualTo(-1);
+            assertThat(start(() -> pair.server().read(ByteBuffer.allocate(9))).get())
+                    .isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void aResetOfTheClientIsADisconnect() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            var reading = start(() -> pair.take(1)).parked();
+            pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
+            pair.client().close();
+
+            assertThat(reading.failure()).isInstanceOf(ClientDisconnectedException.class);
+        }
+    }
+
+    @Test
+    void canWaitForInputWithoutABuffer() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            pair.send("abc");
+            assertThat(start(() -> pair.server().read(ByteBuffer.allocate(9))).get())
+                    .isEqualTo(3);
+            var waiting = start(() -> {
+                        pair.server().awaitInput();
+                        return pair.take(1);
+                    })
+                    .parked();
+            assertThat(waiting.task().isDone()).isFalse();
+            pair.send("d");
+
+            assertThat(waiting.get()).isEqualTo("d");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ writing
+
+    @Test
+    void waitsForASlowReader() throws Exception {
+        var size = 8 * 1024 * 1024;
+
+        try (var pair = SocketPair.open(poller)) {
+            var writing = start(() -> {
+                        var source = ByteBuffer.allocate(size);
+                        while (source.hasRemaining()) {
+                            pair.server().write(source);
+                        }
+                        return source.position();
+                    })
+                    .parked();
+            assertThat(writing.task().isDone()).isFalse();
+            var target = ByteBuffer.allocate(size);
+            while (target.hasRemaining()) {
+                pair.client().read(target);
+            }
+
+            assertThat(writing.get()).isEqualTo(size);
+        }
+    }
+
+    @Test
+    void aReaderAndAWriterWaitIndependently() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            var writing = start(fill(pair.server())).parked();
+            for (int i = 0; i < 100; i++) {
+                var reading = start(() -> pair.take(1));
+                pair.send("x");
+                assertThat(reading.get()).isEqualTo("x");
+            }
+
+            assertThat(writing.task().isDone()).isFalse();
+        }
+    }
+
+    @Test
+    void closingTheOutputEndsTheClientsInputOnly() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            pair.server().closeOutput();
+
+            assertThat(pair.client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
+            pair.send("still here");
+            assertThat(start(() -> pair.take(10)).get()).isEqualTo("still here");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ files
+
+    @Test
+    void sendsALargeFileToASlowReader(@TempDir Path folder) throws Exception {
+        var content = new byte[9 * 1024 * 1024];
+        new java.util.Random(1).nextBytes(content);
+        var path = Files.write(folder.resolve("f"), content);
+
+        try (var pair = SocketPair.open(poller);
+                var file = FileChannel.open(path)) {
+            var sending = start(() -> {
+                        long sent = 0;
+                        while (sent < content.length) {
+                            sent += pair.server().sendFile(file, sent, content.length - sent);
+                        }
+                        return sent;
+                    })
+                    .parked();
+            assertThat(sending.task().isDone()).isFalse();
+            var target = ByteBuffer.allocate(content.length);
+            while (target.hasRemaining()) {
+                pair.client().read(target);
+            }
+
+            assertThat(sending.get()).isEqualTo(content.length);
+            assertThat(target.array()).isEqualTo(content);
+        }
+    }
+
+    @Test
+    void aFileThatEndsEarlyIsNoWait(@TempDir Path folder) throws Exception {
+        var path = Files.writeString(folder.resolve("f"), "abc");
+
+        try (var pair = SocketPair.open(poller);
+                var file = FileChannel.open(path)) {
+            assertThat(start(() -> pair.server().sendFile(file, 0, 9)).get()).isEqualTo(3);
+            assertThat(start(() -> pair.server().sendFile(file, 3, 6)).failure())
+                    .isInstanceOf(EOFException.class)
+                    .hasMessageContaining("3 bytes");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ what ends a wait
+
+    @Test
+    void expireEndsBothWaits() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            var reading = start(() -> pair.take(1)).parked();
+            var writing = start(fill(pair.server())).parked();
+            pair.server().expire();
+
+            assertThat(reading.failure()).isInstanceOf(DeadlineException.class);
+            assertThat(writing.failure()).isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    @Test
+    void expireEndsLaterWaitsUntilRevive() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            pair.server().expire();
+            assertThat(start(() -> pair.take(1)).failure()).isInstanceOf(DeadlineException.class);
+            pair.server().revive();
+            var reading = start(() -> pair.take(1)).parked();
+            pair.send("x");
+
+            assertThat(reading.get()).isEqualTo("x");
+        }
+    }
+
+    @Test
+    void closeEndsBothWaits() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            var reading = start(() -> pair.take(1)).parked();
+            var writing = start(fill(pair.server())).parked();
+            pair.server().close();
+            pair.server().close();
+
+            assertThat(reading.failure())
+                    .isInstanceOf(ClientDisconnectedException.class)
+                    .hasMessageContaining("by this server");
+            assertThat(writing.failure()).isInstanceOf(ClientDisconnectedException.class);
+        }
+    }
+
+    @Test
+    void closeIsTheEndForTheClient() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            start(() -> pair.server().write(ByteBuffer.allocate(3))).get();
+            pair.server().close();
+            var target = ByteBuffer.allocate(9);
+            while (pair.client().read(target) >= 0) {}
+
+            assertThat(target.position()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void abortIsAResetForTheClient() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            var reading = start(() -> pair.take(1)).parked();
+            pair.server().abort();
+
+            assertThatThrownBy(() -> pair.client().read(ByteBuffer.allocate(1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("reset");
+            assertThat(reading.failure()).isInstanceOf(ClientDisconnectedException.class);
+        }
+    }
+
+    @Test
+    void knowsBothAddresses() throws Exception {
+        try (var pair = SocketPair.open(poller)) {
+            assertThat(pair.server().remoteAddress()).isEqualTo(pair.client().getLocalAddress());
+            assertThat(pair.server().localAddress()).isEqualTo(pair.client().getRemoteAddress());
+            assertThat(pair.server())
+                    .hasToString(pair.client().getLocalAddress().toString());
+        }
+    }
+}
