@@ -1,0 +1,128 @@
+package wai.warp.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import wai.Application;
+import wai.Bytes;
+import wai.Headers;
+import wai.Response;
+import wai.Status;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Hooks;
+import wai.warp.settings.WarpSettings;
+import wai.warp.transport.MemoryTransport;
+
+/// One connection of a server in memory, in virtual time: the client's end, the driver on a thread of its own, and what
+/// the driver reported.
+final class Conversation implements AutoCloseable {
+    /// The smallest request.
+    static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    /// What [#HI] answers to it, without `Date`.
+    static final String HI_BYTES = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+    static final Response HI = Response.of(Status.OK, Headers.EMPTY, Bytes.utf8("hi"));
+    static final Application SAYS_HI = (_, respond) -> respond.with(HI);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20); // a safety net, nothing depends on it
+    private static final String DATE = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
+
+    final MemoryTransport client = new MemoryTransport();
+    final ServerState server;
+    final Http1Connection connection;
+    private final AtomicLong clock = new AtomicLong(1_000_000_000);
+    private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final Thread driver;
+
+    Conversation(WarpSettings settings, Application application) {
+        var hooks = settings.hooks();
+        var recording = hooks.withOnFailure(failure -> {
+            failures.add(failure);
+            if (!hooks.onFailure().equals(Hooks.defaults().onFailure())) { // that one would log
+                hooks.onFailure().accept(failure);
+            }
+        });
+        var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), settings.serverName());
+        server = new ServerState(application, settings.withHooks(recording), ticker);
+        connection = new Http1Connection(client, server);
+        server.connections().add(connection);
+        driver = Thread.ofVirtual().unstarted(connection);
+    }
+
+    /// A conversation that has begun, with an application under the default settings.
+    static Conversation with(Application application) {
+        return with(settings -> settings, application);
+    }
+
+    /// A conversation that has begun, with other settings.
+    static Conversation with(UnaryOperator<WarpSettings> change, Application application) {
+        return new Conversation(change.apply(WarpSettings.defaults().withServerName("")), application).begin();
+    }
+
+    Conversation begin() {
+        driver.start();
+        return this;
+    }
+
+    /// Sends pieces and answers everything the client got by the time the driver waits for more.
+    String exchange(String... pieces) {
+        client.send(pieces);
+        awaitDriver();
+        return received();
+    }
+
+    /// Waits until the driver, or the application on its thread, waits for bytes that the client did not send.
+    void awaitDriver() {
+        client.awaitReader(driver);
+    }
+
+    /// Everything the client got, without the lines of `Date`.
+    String received() {
+        return client.received().replace(DATE, "");
+    }
+
+    List<String> writes() {
+        return client.writes().stream().map(text -> text.replace(DATE, "")).toList();
+    }
+
+    /// Lets time pass, then the sweeper look once.
+    void pass(Duration time) {
+        clock.addAndGet(time.toNanos());
+        server.ticker().tick();
+        connection.sweep(server.ticker().nanos());
+    }
+
+    /// Lets time pass without the sweeper looking: it was busy elsewhere.
+    void passUnseen(Duration time) {
+        clock.addAndGet(time.toNanos());
+        server.ticker().tick();
+    }
+
+    /// Waits until the driver has ended, and answers how the client saw it end.
+    MemoryTransport.Ending awaitEnd() {
+        try {
+            if (!driver.join(PATIENCE)) {
+                throw new AssertionError("the connection lives on: " + connection.describe() + "\n" + received());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        return client.ending();
+    }
+
+    /// What was reported so far.
+    List<Failure> failures() {
+        return List.copyOf(failures);
+    }
+
+    @Override
+    public void close() {
+        connection.kill();
+        awaitEnd();
+    }
+}

@@ -1,0 +1,202 @@
+package wai.warp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static wai.warp.server.Conversation.GET;
+import static wai.warp.server.Conversation.HI;
+import static wai.warp.server.Conversation.HI_BYTES;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import wai.Application;
+import wai.Bytes;
+import wai.Request;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Hooks;
+
+/// `onDisconnect` while the application works.
+class Http1DisconnectTest {
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
+    private final CountDownLatch busy = new CountDownLatch(1);
+
+    /// Registers, then works until `done`.
+    private final Application watches = (request, respond) -> {
+        if (request.rawPath().equals("/")) {
+            request.onDisconnect(() -> gone.complete(true));
+            busy.countDown();
+            done.await();
+        }
+        return respond.with(HI);
+    };
+
+    private static String post(String path, String body) {
+        return "POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    @Test
+    void runsWhenTheClientCloses() throws InterruptedException {
+        try (var talk = Conversation.with(watches)) {
+            talk.client.send(GET);
+            busy.await();
+            talk.client.end();
+
+            assertThat(gone.join()).isTrue();
+            done.countDown();
+            talk.awaitEnd();
+            assertThat(talk.received()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("hi");
+        }
+    }
+
+    @Test
+    void runsWhenTheClientResets() throws InterruptedException {
+        try (var talk = Conversation.with(watches)) {
+            talk.client.send(GET);
+            busy.await();
+            talk.client.reset();
+
+            assertThat(gone.join()).isTrue();
+            done.countDown();
+            talk.awaitEnd();
+        }
+    }
+
+    @Test
+    void runsAtOnceWhenTheClientHasLeftAlready() throws InterruptedException {
+        var again = new CompletableFuture<Boolean>();
+        Application registersTwice = (request, respond) -> {
+            request.onDisconnect(() -> gone.complete(true));
+            gone.join();
+            request.onDisconnect(() -> again.complete(true));
+            again.join();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(registersTwice)) {
+            talk.client.send(GET);
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(again).isCompletedWithValue(true);
+        }
+    }
+
+    @Test
+    void doesNotRunWhileTheClientStaysAndItsNextRequestIsNotLost() throws InterruptedException {
+        try (var talk = Conversation.with(watches)) {
+            talk.client.send(GET);
+            busy.await();
+            talk.client.awaitReader();
+            talk.client.send(GET.replace("/ ", "/next ").split(""));
+            talk.client.awaitReader();
+            done.countDown();
+            talk.client.awaitReceived("hiHTTP");
+            talk.client.awaitReader();
+
+            assertThat(talk.received()).isEqualTo(HI_BYTES + HI_BYTES);
+            assertThat(gone).isNotDone();
+        }
+    }
+
+    @Test
+    void moreThanABufferOfFurtherRequestsIsNotLost() throws InterruptedException {
+        var many = GET.replace("/ ", "/next ").repeat(1000);
+
+        try (var talk = Conversation.with(watches)) {
+            talk.client.send(GET);
+            busy.await();
+            talk.client.send(many);
+            done.countDown();
+            talk.client.awaitReader();
+
+            assertThat(talk.received()).isEqualTo(HI_BYTES.repeat(1001));
+        }
+    }
+
+    @Test
+    void theConnectionServesOnWhenTheExchangeEndsWhileSomebodyWatches() {
+        Application watchesAndEnds = (request, respond) -> {
+            request.onDisconnect(() -> gone.complete(true));
+            return respond.with(
+                    HI.withBody(Bytes.utf8("ends " + request.rawPath().substring(1))));
+        };
+
+        try (var talk = Conversation.with(watchesAndEnds)) {
+            for (int i = 0; i < 20; i++) {
+                talk.client.send(GET.replace("/ ", "/" + i + " "));
+                talk.client.awaitReceived("ends " + i);
+            }
+
+            assertThat(gone).isNotDone();
+        }
+    }
+
+    @Test
+    void everyActionRunsOnce() throws InterruptedException {
+        var runs = new Semaphore(0);
+        Application registersMany = (request, respond) -> {
+            for (int i = 0; i < 5; i++) {
+                request.onDisconnect(runs::release);
+            }
+            runs.acquire(5);
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(registersMany)) {
+            talk.client.send(GET);
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(runs.availablePermits()).isZero();
+        }
+    }
+
+    @Test
+    void anActionThatThrowsIsReported() throws InterruptedException {
+        var reported = new CountDownLatch(1);
+        var hooks = Hooks.defaults().withOnFailure(_ -> reported.countDown());
+        Application registers = (request, respond) -> {
+            request.onDisconnect(() -> {
+                throw new IllegalStateException("mine");
+            });
+            reported.await();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(settings -> settings.withHooks(hooks), registers)) {
+            talk.client.send(GET);
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(talk.failures()).singleElement().satisfies(failure -> {
+                assertThat(failure.phase()).isEqualTo(Phase.APPLICATION);
+                assertThat(failure.request()).map(Request::rawPath).contains("/");
+            });
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ with a body
+
+    @Test
+    void runsWhenTheClientLeavesInsideTheBody() {
+        Application reads = (request, respond) -> {
+            request.onDisconnect(() -> gone.complete(true));
+            request.body().readAllBytes();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(reads)) {
+            talk.exchange(post("/", "abc").replace("abc", "a"));
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(gone.join()).isTrue();
+            assertThat(talk.failures())
+                    .singleElement()
+                    .extracting(Failure::phase)
+                    .isEqualTo(Phase.REQUEST);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package wai.warp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+import static wai.warp.server.Conversation.GET;
+import static wai.warp.server.Conversation.HI;
+import static wai.warp.server.Conversation.HI_BYTES;
+import static wai.warp.server.Conversation.SAYS_HI;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import wai.Application;
+import wai.Bytes;
+import wai.ClientDisconnectedException;
+import wai.HeaderName;
+import wai.Headers;
+import wai.Response;
+import wai.Status;
+import wai.spi.ContractViolation;
+import wai.spi.Rule;
+import wai.warp.settings.Limits;
+import wai.warp.transport.MemoryTransport.Ending;
+
+/// Request bodies on a connection: framings, 100 Continue, what is left unread, trailers, threads.
+class Http1RequestBodyTest {
+    private static final Application ECHO = (request, respond) ->
+            respond.with(HI.withBody(Bytes.of(request.body().readAllBytes())));
+    private static final String CHUNKED = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+    private static final String EXPECTING =
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+
+    private static String post(String body) {
+        return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String echoed(String body) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    @Test
+    void readsABodyOfKnownLength() {
+        try (var talk = Conversation.with(ECHO)) {
+            assertThat(talk.exchange(post("hello") + post("") + post("x")))
+                    .isEqualTo(echoed("hello") + echoed("") + echoed("x"));
+        }
+    }
+
+    @Test
+    void readsAChunkedBody() {
+        try (var talk = Conversation.with(ECHO)) {
+            var request = CHUNKED + "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n";
+
+            assertThat(talk.exchange(request + GET)).isEqualTo(echoed("hello world") + echoed(""));
+        }
+    }
+
+    @Test
+    void readsBodiesThatComeByteByByte() {
+        try (var talk = Conversation.with(ECHO)) {
+            var both = CHUNKED + "5\r\nhello\r\n0\r\n\r\n" + post("abc");
+
+            assertThat(talk.exchange(both.split(""))).isEqualTo(echoed("hello") + echoed("abc"));
+        }
+    }
+
+    @Test
+    void readsABodyLargerThanAllBuffers() {
+        var body = "0123456789".repeat(30_000);
+
+        try (var talk = Conversation.with(ECHO)) {
+            assertThat(talk.exchange(post(body) + GET)).isEqualTo(echoed(body) + echoed(""));
+        }
+    }
+
+    @Test
+    void aBodyStaysAtItsEnd() {
+        Application readsOn = (request, respond) -> {
+            var body = request.body().readAllBytes();
+            var rest = new int[] {
+                request.body().read(),
+                request.body().read(new byte[5]),
+                request.body().available()
+            };
+            return respond.with(HI.withBody(Bytes.utf8(body.length + " " + rest[0] + " " + rest[1] + " " + rest[2])));
+        };
+
+        try (var talk = Conversation.with(readsOn)) {
+            assertThat(talk.exchange(post("abc") + GET)).endsWith("0 -1 -1 0").contains("3 -1 -1 0");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ 100 Continue
+
+    @Test
+    void asksForTheBodyWhenTheApplicationReads() {
+        try (var talk = Conversation.with(ECHO)) {
+            assertThat(talk.exchange(EXPECTING)).isEqualTo(CONTINUE);
+            assertThat(talk.exchange("abc")).isEqualTo(CONTINUE + echoed("abc"));
+            assertThat(talk.exchange(GET)).isEqualTo(CONTINUE + echoed("abc") + echoed(""));
+        }
+    }
+
+    @Test
+    void asksOnlyOnce() {
+        try (var talk = Conversation.with(ECHO)) {
+            talk.exchange(EXPECTING);
+            talk.exchange("a");
+            talk.exchange("b");
+
+            assertThat(talk.exchange("c")).isEqualTo(CONTINUE + echoed("abc"));
+        }
+    }
+
+    @Test
+    void doesNotAskWhenTheBodyIsThereAlready() {
+        try (var talk = Conversation.with(ECHO)) {
+            assertThat(talk.exchange(EXPECTING + "abc")).endsWith(echoed("abc"));
+        }
+    }
+
+    @Test
+    void neverAsksForABodyThatNobodyReads() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            talk.client.send(EXPECTING);
+            talk.client.awaitEnding();
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received())
+                    .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+        }
+    }
+
+    @Test
+    void askingWaitsForEarlierPipelinedAnswers() {
+        Application readsPosts = (request, respond) ->
+                request.method().equals("POST") ? ECHO.handle(request, respond) : respond.with(HI);
+
+        try (var talk = Conversation.with(readsPosts)) {
+            assertThat(talk.exchange(GET + EXPECTING)).isEqualTo(HI_BYTES + CONTINUE);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ unread bodies
+
+    static Stream<Arguments> unreadBodies() {
+        return Stream.of(
+                arguments("length at the limit", post("x".repeat(100)), true),
+                arguments("length past the limit", post("x".repeat(101)), false),
+                arguments("chunks at the limit", CHUNKED + "64\r\n" + "x".repeat(100) + "\r\n0\r\n\r\n", true),
+                arguments("chunks past the limit", CHUNKED + "65\r\n" + "x".repeat(101) + "\r\n0\r\n\r\n", false));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadBodies")
+    void anUnreadBodyIsDrainedUpToTheLimit(String name, String request, boolean lives) {
+        try (var talk = Conversation.with(
+                settings -> settings.withLimits(Limits.defaults().withDrainBytes(100)), SAYS_HI)) {
+            talk.exchange(request);
+            if (lives) {
+                assertThat(talk.exchange(GET)).as(name).isEqualTo(HI_BYTES + HI_BYTES);
+            } else {
+                talk.client.end();
+                assertThat(talk.awaitEnd()).as(name).isEqualTo(Ending.CLOSED);
+                assertThat(talk.received()).containsOnlyOnce("HTTP/1.1").endsWith("hi");
+            }
+        }
+    }
+
+    @Test
+    void anUnreadBodyIsNeverTakenForARequest() {
+        var smuggled = "GET /admin HTTP/1.1\r\nHost: a\r\n\r\n";
+        Application tellsPath = (request, respond) -> respond.with(HI.withBody(Bytes.utf8(request.rawPath())));
+
+        try (var talk = Conversation.with(tellsPath)) {
+            assertThat(talk.exchange(post(smuggled) + GET)).isEqualTo(echoed("/") + echoed("/"));
+        }
+    }
+
+    @Test
+    void theRestOfABodyReadInPartIsDrained() {
+        Application readsTwo = (request, respond) ->
+                respond.with(HI.withBody(Bytes.of(request.body().readNBytes(2))));
+
+        try (var talk = Conversation.with(readsTwo)) {
+            assertThat(talk.exchange(post("abcdef") + post("gh") + GET))
+                    .isEqualTo(echoed("ab") + echoed("gh") + echoed(""));
+        }
+    }
+
+    @Test
+    void theAnswerLeavesBeforeTheUnreadBodyIsAwaited() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            assertThat(talk.exchange(post("abc").substring(0, post("abc").length() - 2)))
+                    .isEqualTo(HI_BYTES);
+            assertThat(talk.exchange("bc" + GET)).isEqualTo(HI_BYTES + HI_BYTES);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ trailers
+
+    @Test
+    void trailersAreThereBehindTheBody() {
+        Application tellsTrailers = (request, respond) -> {
+            request.body().readAllBytes();
+            return respond.with(HI.withBody(Bytes.utf8(request.trailers().first(HeaderName.of("Sum"), "none"))));
+        };
+
+        try (var talk = Conversation.with(tellsTrailers)) {
+            var received = talk.exchange(CHUNKED + "1\r\nx\r\n0\r\nSum: 42\r\n\r\n", GET);
+
+            assertThat(received).isEqualTo(echoed("42") + echoed("none"));
+        }
+    }
+
+    @Test
+    void trailersBeforeTheEndAreRefused() {
+        var seen = new CompletableFuture<Throwable>();
+        Application asksEarly = (request, respond) -> {
+            assertThatThrownBy(request::trailers).satisfies(seen::complete);
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(asksEarly)) {
+            talk.exchange(CHUNKED + "1\r\nx\r\n0\r\nSum: 42\r\n\r\n");
+
+            assertThat(seen).isCompletedWithValueMatching(thrown -> thrown instanceof IllegalStateException);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ bodies that fail
+
+    @Test
+    void aCutBodyIsAnExceptionAndNoEnd() {
+        var seen = new CompletableFuture<Throwable>();
+        Application reads = (request, respond) -> {
+            assertThatThrownBy(() -> request.body().readAllBytes()).satisfies(seen::complete);
+            assertThatThrownBy(() -> request.body().read()).isInstanceOf(ClientDisconnectedException.class);
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(reads)) {
+            talk.client.send(post("abc").substring(0, post("abc").length() - 1));
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(seen).isCompletedWithValueMatching(thrown -> thrown instanceof ClientDisconnectedException);
+            assertThat(talk.received())
+                    .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+        }
+    }
+
+    @Test
+    void aResetDuringTheBodyIsAnException() {
+        var seen = new CompletableFuture<Throwable>();
+        Application reads = (request, respond) -> {
+            assertThatThrownBy(() -> request.body().readAllBytes()).satisfies(seen::complete);
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(reads)) {
+            talk.exchange(post("abc").substring(0, post("abc").length() - 1));
+            talk.client.reset();
+            talk.awaitEnd();
+
+            assertThat(seen).isCompletedWithValueMatching(thrown -> thrown instanceof ClientDisconnectedException);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ threads and scope
+
+    @Test
+    void aBodyCannotBeReadAfterTheExchange() throws IOException {
+        var kept = new CompletableFuture<InputStream>();
+        Application keeps = (request, respond) -> {
+            kept.complete(request.body());
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(keeps)) {
+            talk.exchange(post("abc"));
+
+            assertThatThrownBy(() -> kept.join().read())
+                    .isInstanceOfSatisfying(ContractViolation.class, violation -> assertThat(violation.rule())
+                            .isEqualTo(Rule.REQ_LATE_READ));
+        }
+    }
+
+    @Test
+    void theBodyCanBeReadWhileTheResponseIsWritten() {
+        Application doubles = (request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            for (int octet; (octet = request.body().read()) >= 0; ) {
+                out.write(octet);
+                out.write(octet);
+                out.flush();
+            }
+        }));
+
+        try (var talk = Conversation.with(doubles)) {
+            assertThat(talk.exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na"))
+                    .endsWith("2\r\naa\r\n");
+            assertThat(talk.exchange("b")).endsWith("2\r\naa\r\n2\r\nbb\r\n0\r\n\r\n");
+            assertThat(talk.exchange(post("c"))).endsWith("2\r\ncc\r\n0\r\n\r\n");
+        }
+    }
+}
