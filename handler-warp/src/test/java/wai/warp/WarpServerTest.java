@@ -89,6 +89,21 @@ class WarpServerTest {
     // ------------------------------------------------------------------------------------------ stopping
 
     @Test
+    void stopsAtOnceWhenNobodyIsBusy() throws Exception {
+        var server = Warp.start(LOOPBACK, SAYS_HI);
+
+        try (var idle = WireClient.of(server);
+                var fresh = WireClient.of(server)) {
+            idle.send(GET).response();
+            Resources.await("both", () -> server.openConnections().size() == 2);
+
+            assertThat(server.stop(ofSeconds(20))).isTrue();
+            assertThat(idle.rest()).isEmpty();
+            assertThat(fresh.rest()).isEmpty();
+        }
+    }
+
+    @Test
     void letsABusyConnectionFinish() throws Exception {
         var server = Warp.start(LOOPBACK, works);
 

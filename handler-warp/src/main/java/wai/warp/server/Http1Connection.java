@@ -248,10 +248,11 @@ final class Http1Connection implements Runnable {
                 }
                 case Http1Event.Signal.NEED_INPUT -> {
                     outbound.flush();
-                    if (!inbound.hasInput() && !awaitRequest()) {
+                    if (inbound.hasInput()) {
+                        inbound.fillHead();
+                    } else if (!awaitRequest()) {
                         return null;
                     }
-                    inbound.fillHead();
                 }
                 case Http1Event.Signal.PEER_CLOSED, Http1Event.Signal.END_OF_BODY -> {
                     return null;
@@ -261,7 +262,9 @@ final class Http1Connection implements Runnable {
         }
     }
 
-    /// Waits for the first byte of a request, holding no buffer.
+    /// Waits for the first bytes of a request.
+    ///
+    /// @return false when the server stops
     private boolean awaitRequest() throws IOException {
         inbound.release();
         outbound.release();
@@ -269,7 +272,14 @@ final class Http1Connection implements Runnable {
         if (server.isStopping()) {
             return false; // looked at after the state was set, so that stop() closes it or we see it
         }
-        inbound.awaitRequest();
+        try {
+            inbound.awaitRequest();
+        } catch (IOException e) {
+            if (state.get() == State.CLOSED) {
+                return false; // by stop()
+            }
+            throw e;
+        }
         return state.compareAndSet(State.IDLE, State.ACTIVE);
     }
 

@@ -86,10 +86,11 @@ final class Inbound {
         return ended ? engine.endOfInput() : Http1Event.Signal.NEED_INPUT;
     }
 
-    /// Waits for the first byte of a request, without a buffer.
+    /// Reads the first bytes of a request; as long as the transport knows that there are none, without a buffer.
     void awaitRequest() throws IOException {
         deadline.start(server.ticker().nanos(), idleLimit);
         transport.awaitInput();
+        fill();
         headEnd = server.ticker().nanos() + headerLimit;
     }
 

@@ -18,6 +18,8 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Key;
 import wai.Request;
+import wai.Response;
+import wai.Status;
 import wai.warp.settings.Hooks;
 import wai.warp.transport.MemoryTransport.Ending;
 
@@ -345,5 +347,27 @@ class Http1ConnectionTest {
         assertThat(requests).extracting(Request::rawPath).containsExactly("/1", "/2");
         assertThat(requests.get(1).headers()).isEqualTo(Headers.of(HeaderName.HOST, "b"));
         assertThat(requests.get(0).headers().first(HeaderName.COOKIE)).contains("secret");
+    }
+
+    @Test
+    void saysWhatTheConnectionIsDoing() throws InterruptedException {
+        var busy = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        Application waits = (_, respond) -> {
+            busy.countDown();
+            done.await();
+            return respond.with(Response.text(Status.OK, ""));
+        };
+
+        try (var talk = Conversation.with(waits)) {
+            talk.client.awaitReader();
+            assertThat(talk.connection.describe()).contains("client").contains("IDLE");
+            talk.client.send(GET);
+            busy.await();
+            talk.pass(ofSeconds(2));
+
+            assertThat(talk.connection.describe()).contains("GET / HTTP/1.1", "response NONE", "2000 ms");
+            done.countDown();
+        }
     }
 }

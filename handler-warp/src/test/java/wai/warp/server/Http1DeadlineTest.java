@@ -54,6 +54,18 @@ class Http1DeadlineTest {
     // ------------------------------------------------------------------------------------------ idle
 
     @Test
+    void aConnectionThatNeverSaysAnythingIsClosedSilentlyAfterTheIdleLimit() {
+        try (var talk = Conversation.with(Http1DeadlineTest::limited, SAYS_HI)) {
+            talk.client.awaitReader();
+            passUpTo(talk, ofSeconds(11));
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEmpty();
+            assertThat(talk.failures()).isEmpty();
+        }
+    }
+
+    @Test
     void anIdleConnectionIsClosedSilently() {
         try (var talk = Conversation.with(Http1DeadlineTest::limited, SAYS_HI)) {
             talk.exchange(GET);

@@ -3,6 +3,7 @@ package wai.warp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static wai.warp.server.Conversation.GET;
 import static wai.warp.server.Conversation.HI;
+import static wai.warp.server.Conversation.HI_BYTES;
 import static wai.warp.server.Conversation.SAYS_HI;
 
 import java.util.ArrayList;
@@ -23,6 +24,30 @@ class Http1StopTest {
     private static void stop(Conversation talk) {
         talk.server.beginStopping();
         talk.connection.stop();
+    }
+
+    @Test
+    void aConnectionThatSaidNothingYetIsClosed() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            talk.client.awaitReader();
+            stop(talk);
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            talk.exchange(GET);
+            stop(talk);
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEqualTo(HI_BYTES);
+            assertThat(talk.failures()).isEmpty();
+            assertThat(talk.server.connections().count()).isZero();
+        }
     }
 
     @Test
