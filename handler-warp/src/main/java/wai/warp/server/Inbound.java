@@ -31,6 +31,7 @@ final class Inbound {
 
     private @Nullable ByteBuffer input;
     private @Nullable ByteBuffer data;
+    private boolean headAwaited;
     private long headEnd;
     private boolean ended;
     private @Nullable Exception failure;
@@ -79,6 +80,7 @@ final class Inbound {
             if (event != Http1Event.Signal.NEED_INPUT) {
                 failure = null;
                 data = null;
+                headAwaited = false;
                 pace.restart();
                 return event;
             }
@@ -91,12 +93,15 @@ final class Inbound {
         deadline.start(server.ticker().nanos(), idleLimit);
         transport.awaitInput();
         fill();
-        headEnd = server.ticker().nanos() + headerLimit;
     }
 
-    /// Reads more of a head, up to the deadline of the whole head.
+    /// Reads more of a head, up to the deadline of the whole head, which begins when its rest is first waited for.
     void fillHead() throws IOException {
         long now = server.ticker().nanos();
+        if (!headAwaited) {
+            headAwaited = true;
+            headEnd = now + headerLimit;
+        }
         deadline.start(now, headerLimit >= Deadline.LONGEST ? Deadline.LONGEST : headEnd - now);
         fill();
     }

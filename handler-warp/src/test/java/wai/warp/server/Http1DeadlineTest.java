@@ -137,6 +137,28 @@ class Http1DeadlineTest {
         }
     }
 
+    @Test
+    void theLimitOfAPipelinedHeadDoesNotRunWhileTheApplicationWorks() throws InterruptedException {
+        var busy = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        Application works = (_, respond) -> {
+            busy.countDown();
+            done.await();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(Http1DeadlineTest::limited, works)) {
+            talk.client.send(GET + "GET / HT");
+            busy.await();
+            talk.pass(ofSeconds(10));
+            done.countDown();
+            talk.client.awaitReader();
+            talk.pass(ofMillis(2999));
+
+            assertThat(talk.exchange("TP/1.1\r\nHost: a\r\n\r\n")).isEqualTo(HI_BYTES + HI_BYTES);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ body
 
     @Test
