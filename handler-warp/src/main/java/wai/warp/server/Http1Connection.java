@@ -65,7 +65,9 @@ final class Http1Connection implements Runnable {
     private volatile @Nullable Http1Exchange exchange;
     private volatile long exchangeSince;
 
-    private final ReentrantLock watching = new ReentrantLock();
+    /// Held by whoever reads the body, and to start or end the watcher: one thread at a time is on the reading side.
+    private final ReentrantLock reading = new ReentrantLock();
+
     private @Nullable Thread watcher;
 
     Http1Connection(Transport transport, ServerState server) {
@@ -154,19 +156,24 @@ final class Http1Connection implements Runnable {
 
     /// Reads body bytes for the application; asks for them first when the client waits to be asked.
     int readBody(Http1Exchange current, byte[] target, int offset, int length) throws IOException {
-        if (engine.isExpectingContinue()) {
-            outbound.sendContinue();
-        }
+        int count;
+        reading.lock();
         try {
-            int count = inbound.readBody(target, offset, length, outbound::flush);
-            if (count < 0 && current.isWatched()) {
-                watch(current);
+            current.checkBodyInScope(); // it may have ended while the thread came here
+            if (engine.isExpectingContinue()) {
+                outbound.sendContinue();
             }
-            return count;
+            count = inbound.readBody(target, offset, length, outbound::flush);
         } catch (ClientDisconnectedException e) {
             current.disconnected();
             throw e;
+        } finally {
+            reading.unlock();
         }
+        if (current.isWatched()) {
+            watch(current);
+        }
+        return count;
     }
 
     /// Sends a response.
@@ -194,11 +201,14 @@ final class Http1Connection implements Runnable {
         outbound.sendInformational(status, fields);
     }
 
-    /// Begins to look for the client's leaving while the application works. Whoever still reads the body sees it there.
+    /// Begins to look for the client's leaving while the application works. Whoever still reads the body sees it there,
+    /// and comes here when he has read it.
     void watch(Http1Exchange current) {
-        watching.lock();
+        if (!reading.tryLock()) {
+            return;
+        }
         try {
-            if (watcher == null && engine.isRequestRead() && !current.isOver()) {
+            if (watcher == null && engine.isRequestRead() && inbound.availableBody() == 0 && !current.isOver()) {
                 watcher = Thread.startVirtualThread(() -> {
                     if (inbound.watch()) {
                         current.disconnected();
@@ -206,7 +216,7 @@ final class Http1Connection implements Runnable {
                 });
             }
         } finally {
-            watching.unlock();
+            reading.unlock();
         }
     }
 
@@ -298,7 +308,7 @@ final class Http1Connection implements Runnable {
             Thread.interrupted(); // an interrupt was meant for the application
             answered = answerFailure(current, thrown);
         }
-        stopWatching();
+        takeReading();
         Thread.interrupted();
         boolean lives = answered && finish(current);
         exchange = null;
@@ -376,21 +386,25 @@ final class Http1Connection implements Runnable {
                 && inbound.drainBody(server.settings().limits().drainBytes(), outbound::flush);
     }
 
-    private void stopWatching() {
-        Thread running;
-        watching.lock();
-        try {
-            running = watcher;
-            watcher = null;
-        } finally {
-            watching.unlock();
+    /// Takes the reading side back from the watcher, or from a thread that the application left inside the body: that
+    /// one's read fails, and with it the connection, so that it never gets bytes of the next request.
+    private void takeReading() {
+        boolean expired = !reading.tryLock();
+        if (expired) {
+            transport.expire();
+            reading.lock();
         }
-        if (running == null) {
-            return;
+        var running = watcher;
+        watcher = null;
+        reading.unlock();
+        if (running != null) {
+            expired = true;
+            transport.expire();
+            awaitEnd(running);
         }
-        transport.expire();
-        awaitEnd(running);
-        transport.revive();
+        if (expired) {
+            transport.revive();
+        }
     }
 
     @SuppressWarnings("ThreadJoinLoop") // this is that loop
@@ -434,7 +448,7 @@ final class Http1Connection implements Runnable {
     }
 
     private void sendRaw(Http1Exchange current, FramedResponse response, Body.Raw raw) throws Exception {
-        stopWatching();
+        takeReading();
         outbound.sendHead(response, false);
         outbound.flush();
         state.set(State.RAW);

@@ -112,13 +112,17 @@ final class Http1Exchange extends Exchange implements Request.Peer {
         if (isOver()) {
             return;
         }
+        disconnectSignal().add(action);
+        connection.watch(this);
+    }
+
+    private synchronized Signal disconnectSignal() {
         var signal = disconnect;
         if (signal == null) {
             signal = new Signal(cause -> connection.report(Failure.Phase.APPLICATION, cause, this));
             disconnect = signal;
         }
-        signal.add(action);
-        connection.watch(this);
+        return signal;
     }
 
     /// The client is gone.

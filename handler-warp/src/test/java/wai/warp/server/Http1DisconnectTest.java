@@ -199,4 +199,50 @@ class Http1DisconnectTest {
                     .isEqualTo(Phase.REQUEST);
         }
     }
+
+    @Test
+    void runsWhenTheClientLeavesBehindABodyThatWasReadExactly() throws InterruptedException {
+        Application readsExactly = (request, respond) -> {
+            request.onDisconnect(() -> gone.complete(true));
+            request.body().readNBytes(3);
+            busy.countDown();
+            done.await();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(readsExactly)) {
+            talk.client.send(post("/", "abc"));
+            busy.await();
+            talk.client.awaitReader();
+            talk.client.end();
+
+            assertThat(gone.join()).isTrue();
+            done.countDown();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("ThreadPriorityCheck") // a chance for whoever would read what is not his
+    void watchingDoesNotTouchTheBodyThatIsStillUnread() {
+        Application readsHalf = (request, respond) -> {
+            if (request.rawPath().equals("/next")) {
+                return respond.with(HI);
+            }
+            var first = request.body().readNBytes(3);
+            request.onDisconnect(() -> gone.complete(true));
+            for (int i = 0; i < 100; i++) {
+                Thread.yield();
+            }
+            var rest = request.body().readAllBytes();
+            return respond.with(HI.withBody(Bytes.of(first).plus(Bytes.of(rest))));
+        };
+        var next = "GET /next HTTP/1.1\r\nHost: a\r\nCookie: " + "x".repeat(500) + "\r\n\r\n";
+
+        try (var talk = Conversation.with(readsHalf)) {
+            talk.client.send(post("/", "abcdef"), next);
+            talk.client.awaitReceived("\r\n\r\nhi");
+
+            assertThat(talk.received()).isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef" + HI_BYTES);
+        }
+    }
 }

@@ -10,7 +10,9 @@ import static wai.warp.server.Conversation.SAYS_HI;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -291,6 +293,58 @@ class Http1RequestBodyTest {
             assertThatThrownBy(() -> kept.join().read())
                     .isInstanceOfSatisfying(ContractViolation.class, violation -> assertThat(violation.rule())
                             .isEqualTo(Rule.REQ_LATE_READ));
+        }
+    }
+
+    /// Reads a byte of each body, and leaves a thread behind that waits for the others.
+    private static Application leavesReader(CompletableFuture<String> late) {
+        return (request, respond) -> {
+            var reading = new CountDownLatch(1);
+            var reader = Thread.startVirtualThread(() -> {
+                try {
+                    request.body().read();
+                    reading.countDown();
+                    late.complete(new String(request.body().readAllBytes(), StandardCharsets.ISO_8859_1));
+                } catch (IOException | RuntimeException e) {
+                    late.completeExceptionally(e);
+                }
+            });
+            reading.await();
+            while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
+                Thread.onSpinWait();
+            }
+            return respond.with(HI);
+        };
+    }
+
+    @Test
+    void aReaderLeftBehindFailsAndTakesTheConnectionWithIt() {
+        var late = new CompletableFuture<String>();
+
+        try (var talk = Conversation.with(leavesReader(late))) {
+            talk.client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na");
+            talk.client.awaitEnding();
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(late.handle((text, thrown) -> thrown).join()).isInstanceOf(ClientDisconnectedException.class);
+            assertThat(talk.received()).isEqualTo(HI_BYTES);
+        }
+    }
+
+    @Test
+    void aReaderLeftBehindNeverGetsBytesOfTheNextRequest() {
+        var late = new CompletableFuture<String>();
+
+        try (var talk = Conversation.with(leavesReader(late))) {
+            talk.client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na");
+            talk.client.awaitReceived("hi");
+            talk.client.send("bcde" + "POST / HTTP/1.1\r\nHost: secret\r\nContent-Length: 1\r\n\r\nx");
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(late.handle((text, thrown) -> thrown == null ? text : "").join())
+                    .doesNotContain("secret");
         }
     }
 
