@@ -347,9 +347,9 @@ final class Http1Connection implements Runnable {
         try {
             current.answer(server.hooks().errorResponse().apply(failure(phase(thrown), thrown, current)));
             return true;
-        } catch (Exception e) {
-            report(Phase.SERVER, e, current);
-            transport.abort();
+        } catch (Throwable e) { // of a hook, which is as foreign as an application
+            report(e instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.SERVER, e, current);
+            refuse(Status.INTERNAL_SERVER_ERROR, "");
             return false;
         }
     }

@@ -88,7 +88,7 @@ final class ServerState {
     void report(Failure failure) {
         try {
             hooks().onFailure().accept(failure);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.ERROR, "the onFailure hook threw", e);
         }
     }

@@ -227,6 +227,41 @@ class Http1FailureTest {
         }
     }
 
+    static Stream<Arguments> brokenErrorResponses() {
+        return Stream.of(
+                arguments("throws", (java.util.function.Function<Failure, Response>) _ -> {
+                    throw new IllegalStateException("hook");
+                }),
+                arguments("throws an error", (java.util.function.Function<Failure, Response>) _ -> {
+                    throw new AssertionError("hook");
+                }),
+                arguments("answers null", (java.util.function.Function<Failure, Response>) _ -> Sneaky.nothing()),
+                arguments("breaks the contract", (java.util.function.Function<Failure, Response>)
+                        _ -> Response.text(Status.of(102), "")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenErrorResponses")
+    void aBrokenErrorHookIsReportedAndThePlain500Sent(
+            String name, java.util.function.Function<Failure, Response> hook) {
+        var hooks = Hooks.defaults().withErrorResponse(hook);
+
+        try (var talk = Conversation.with(settings -> settings.withHooks(hooks), (_, _) -> {
+            throw new IOException("mine");
+        })) {
+            talk.client.send(GET);
+            talk.client.awaitEnding();
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).as(name).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).startsWith("HTTP/1.1 500 Internal Server Error\r\n");
+            assertThat(talk.failures())
+                    .extracting(Failure::phase)
+                    .startsWith(Phase.APPLICATION)
+                    .contains(Phase.SERVER);
+        }
+    }
+
     @Test
     void anErrorStreamThatThrowsIsCut() {
         var hooks = Hooks.defaults()
@@ -241,6 +276,26 @@ class Http1FailureTest {
 
             assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
             assertThat(talk.received()).doesNotContain("\r\n0\r\n");
+        }
+    }
+
+    static Stream<Arguments> hookThrowables() {
+        return Stream.of(
+                arguments("exception", new IllegalStateException("hook")),
+                arguments("error", new AssertionError("hook")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("hookThrowables")
+    void aFailureHookThatThrowsDoesNoHarm(String name, Throwable thrown) {
+        var hooks = Hooks.defaults().withOnFailure(_ -> {
+            throw Sneaky.<RuntimeException>thrown(thrown);
+        });
+
+        try (var talk = Conversation.with(settings -> settings.withHooks(hooks), (_, _) -> {
+            throw new IOException("mine");
+        })) {
+            assertThat(talk.exchange(GET, GET)).as(name).isEqualTo(ERROR_BYTES + ERROR_BYTES);
         }
     }
 
