@@ -332,9 +332,10 @@ final class Http1Connection implements Runnable {
         switch (inbound.failure()) {
             case Http1Fault fault -> refuse(fault.status(), fault.getMessage());
             case DeadlineException _ -> refuse(Status.REQUEST_TIMEOUT, "the request body took too long");
-            case null, default -> {
+            case null -> {
                 return answerError(current, thrown);
             }
+            default -> {} // the client is gone and needs no answer
         }
         return false;
     }

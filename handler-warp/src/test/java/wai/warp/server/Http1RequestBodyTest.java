@@ -27,6 +27,9 @@ import wai.Response;
 import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Rule;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.transport.MemoryTransport.Ending;
 
@@ -274,6 +277,27 @@ class Http1RequestBodyTest {
             talk.awaitEnd();
 
             assertThat(seen).isCompletedWithValueMatching(thrown -> thrown instanceof ClientDisconnectedException);
+        }
+    }
+
+    @Test
+    void aClientThatResetsDuringTheBodyIsNotAnsweredAndReportedOnce() {
+        var asked = new CompletableFuture<Boolean>();
+        var hooks = Hooks.defaults().withErrorResponse(_ -> {
+            asked.complete(true);
+            return HI;
+        });
+
+        try (var talk = Conversation.with(settings -> settings.withHooks(hooks), ECHO)) {
+            talk.exchange(post("abc").substring(0, post("abc").length() - 1));
+            talk.client.reset();
+            talk.awaitEnd();
+
+            assertThat(talk.failures())
+                    .singleElement()
+                    .extracting(Failure::phase)
+                    .isEqualTo(Phase.REQUEST);
+            assertThat(asked).isNotDone();
         }
     }
 
