@@ -326,7 +326,7 @@ final class Http1Connection implements Runnable {
             return true;
         }
         if (engine.isResponseBegun()) {
-            transport.abort(); // so that nobody takes it for a whole one
+            cut();
             return false;
         }
         switch (inbound.failure()) {
@@ -338,6 +338,17 @@ final class Http1Connection implements Runnable {
             default -> {} // the client is gone and needs no answer
         }
         return false;
+    }
+
+    /// Ends a response that cannot be completed, so that nobody takes it for a whole one. Earlier responses that share
+    /// its write are whole and go out.
+    private void cut() {
+        try {
+            outbound.flush();
+        } catch (IOException _) {
+            // the client is gone or too slow: nothing reaches it any more
+        }
+        transport.abort();
     }
 
     private boolean answerError(Http1Exchange current, Throwable thrown) {
@@ -468,7 +479,7 @@ final class Http1Connection implements Runnable {
     /// Answers a client that broke the protocol or was too slow, and closes.
     private void refuse(Status status, @Nullable String why) {
         if (engine.isResponseBegun()) {
-            transport.abort();
+            cut();
             return;
         }
         try {

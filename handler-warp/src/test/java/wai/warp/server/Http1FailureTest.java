@@ -157,6 +157,23 @@ class Http1FailureTest {
     }
 
     @Test
+    void anAnswerThatWaitedReachesTheClientWhenTheNextOneIsCut() {
+        Application failsSecond = (request, respond) -> request.rawPath().equals("/")
+                ? respond.with(HI)
+                : respond.with(stream(out -> {
+                    out.writeUtf8("half");
+                    throw new IllegalStateException("mine");
+                }));
+
+        try (var talk = Conversation.with(failsSecond)) {
+            talk.client.send(GET + GET.replace("/ ", "/fails "));
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
+            assertThat(talk.received()).startsWith(HI_BYTES).doesNotContain("\r\n0\r\n");
+        }
+    }
+
+    @Test
     void aClientThatResetsDuringAStreamIsReportedAsAFailedResponse() {
         Application endless = (_, respond) -> respond.with(stream(out -> {
             while (true) {
