@@ -374,18 +374,20 @@ final class Http1Connection implements Runnable {
             return false;
         }
         try {
-            boolean read = engine.isRequestRead();
-            if (engine.persists() && (read || drainBody())) {
+            if (engine.persists() && (engine.isRequestRead() || drainBody())) {
                 engine.startNextRequest();
                 return true;
             }
             outbound.flush();
-            if (!read || inbound.hasInput()) {
-                transport.closeOutput();
-                inbound.linger();
-            }
-        } catch (Http1Fault | IOException e) {
+        } catch (Http1Fault fault) {
+            report(Phase.REQUEST, fault, current);
+        } catch (IOException e) {
             report(Phase.REQUEST, e, current);
+            return false;
+        }
+        if (!engine.isRequestRead() || inbound.hasInput()) {
+            transport.closeOutput();
+            inbound.linger();
         }
         return false;
     }

@@ -210,6 +210,18 @@ class Http1RequestBodyTest {
         }
     }
 
+    @Test
+    void aClientWhoseUnreadBodyIsMalformedCanStillReadTheAnswer() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            talk.client.send(CHUNKED + "zz\r\n", "more", "and more");
+            talk.client.awaitReader();
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEqualTo(HI_BYTES);
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ trailers
 
     @Test
