@@ -486,7 +486,9 @@ final class Http1Connection implements Runnable {
         }
         try {
             var text = status + (why == null || why.isEmpty() ? "" : ": " + why) + "\n";
-            var response = FramedResponse.of("GET", Response.text(status, text));
+            var running = exchange;
+            var method = running == null ? "GET" : running.request().method();
+            var response = FramedResponse.of(method, Response.text(status, text));
             outbound.restartPace();
             outbound.sendBytes(response, (Bytes) response.body(), true, false);
             transport.closeOutput();

@@ -415,6 +415,25 @@ class Http1FailureTest {
     }
 
     @Test
+    void theRefusalOfAHeadRequestHasNoBody() {
+        Application reads = (request, respond) -> {
+            request.body().readAllBytes();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(reads)) {
+            talk.client.send("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+            talk.client.awaitEnding();
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(talk.received())
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n")
+                    .endsWith("\r\n\r\n");
+        }
+    }
+
+    @Test
     void anApplicationThatNoticesTheFaultAnswersByItself() {
         Application notices = (request, respond) -> {
             try {
