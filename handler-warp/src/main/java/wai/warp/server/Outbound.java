@@ -85,7 +85,7 @@ final class Outbound {
         try {
             head(response, close);
             if (body.length() > COPIED) {
-                body.forEachSlice(this::writeByReference);
+                body.forEachSlice(this::data);
             } else if (body.length() > 0) {
                 body.forEachSlice((array, offset, count) -> engine.sendData(array, offset, count, out()));
             }
@@ -119,14 +119,7 @@ final class Outbound {
     void sendData(byte[] array, int offset, int count) throws IOException {
         turn.lock();
         try {
-            if (count > COPIED) {
-                writeByReference(array, offset, count);
-            } else {
-                engine.sendData(array, offset, count, out());
-                if (out().size() >= SHARED_WRITE) {
-                    write();
-                }
-            }
+            data(array, offset, count);
         } finally {
             turn.unlock();
         }
@@ -222,6 +215,17 @@ final class Outbound {
 
     private void head(FramedResponse response, boolean close) {
         engine.sendHead(response, server.ticker().commonFields(), close, out());
+    }
+
+    private void data(byte[] array, int offset, int count) throws IOException {
+        if (count > COPIED) {
+            writeByReference(array, offset, count);
+        } else {
+            engine.sendData(array, offset, count, out());
+            if (out().size() >= SHARED_WRITE) {
+                write();
+            }
+        }
     }
 
     private void end(Headers trailers, boolean wait) throws IOException {

@@ -84,6 +84,20 @@ class Http1ResponseTest {
     }
 
     @Test
+    void aBodyOfManySmallPiecesIsNotWrittenPieceByPiece() {
+        var rope = Bytes.EMPTY;
+        for (int i = 0; i < 10_000; i++) {
+            rope = rope.plus(Bytes.utf8("0123456789"));
+        }
+        var body = rope;
+
+        try (var talk = Conversation.with((_, respond) -> respond.with(HI.withBody(body)))) {
+            assertThat(talk.exchange(GET)).endsWith("0123456789").hasSize(100_000 + 43);
+            assertThat(talk.writes()).hasSizeLessThan(12);
+        }
+    }
+
+    @Test
     void aSlowReaderGetsEveryByte() {
         var body = "0123456789".repeat(10_000);
 
