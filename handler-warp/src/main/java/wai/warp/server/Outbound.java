@@ -194,12 +194,17 @@ final class Outbound {
 
     /// Gives the buffer back; nothing is in it.
     void release() {
-        var buffer = output;
-        if (buffer != null && buffer.isEmpty()) {
-            output = null;
-            if (buffer.array().length <= KEPT_CAPACITY) {
-                server.outputs().give(buffer);
+        turn.lock(); // a late flush may look at the buffer just now, and must not see it in other hands
+        try {
+            var buffer = output;
+            if (buffer != null && buffer.isEmpty()) {
+                output = null;
+                if (buffer.array().length <= KEPT_CAPACITY) {
+                    server.outputs().give(buffer);
+                }
             }
+        } finally {
+            turn.unlock();
         }
     }
 
