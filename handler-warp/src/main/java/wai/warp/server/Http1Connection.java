@@ -462,6 +462,7 @@ final class Http1Connection implements Runnable {
     }
 
     private void sendRaw(Http1Exchange current, FramedResponse response, Body.Raw raw) throws Exception {
+        outbound.flush(); // first, as taking the reading side ends every wait, that of a late flush too
         takeReading();
         outbound.sendHead(response, false);
         outbound.flush();

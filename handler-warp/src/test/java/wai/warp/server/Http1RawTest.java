@@ -2,6 +2,7 @@ package wai.warp.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static wai.warp.server.Conversation.GET;
@@ -88,6 +89,34 @@ class Http1RawTest {
 
         try (var talk = Conversation.with(upgradesSecond)) {
             assertThat(talk.exchange(GET + UPGRADE + "x")).isEqualTo(HI_BYTES + SWITCHING + "x");
+        }
+    }
+
+    @Test
+    void anAnswerThatIsJustBeingFlushedLateIsNotCutByTheHead() throws InterruptedException {
+        var busy = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        Application upgradesSecond = (request, respond) -> {
+            if (request.upgrades().isEmpty()) {
+                return respond.with(HI);
+            }
+            request.onDisconnect(() -> {});
+            busy.countDown();
+            done.await();
+            return raw(ECHO).handle(request, respond);
+        };
+
+        try (var talk = Conversation.with(upgradesSecond)) {
+            talk.client.takeNothing();
+            talk.client.send(GET + UPGRADE);
+            busy.await();
+            talk.pass(ofMillis(100));
+            talk.client.awaitWriter();
+            done.countDown();
+            talk.client.open(Long.MAX_VALUE);
+            talk.client.awaitReceived("101 Switching");
+
+            assertThat(talk.exchange("x")).isEqualTo(HI_BYTES + SWITCHING + "x");
         }
     }
 
