@@ -28,8 +28,11 @@ final class Pace {
         if (minimumRate == 0) {
             return limit;
         }
-        long earned = limit + moved / minimumRate * NANOS_PER_SECOND;
-        return earned < 0 ? limit : Math.min(limit, Math.max(0, earned - waited)); // negative: more than a long holds
+        long seconds = moved / minimumRate;
+        if (seconds >= (Long.MAX_VALUE - limit) / NANOS_PER_SECOND) {
+            return limit; // earned is more than a long holds
+        }
+        return Math.clamp(limit + seconds * NANOS_PER_SECOND - waited, 0, limit);
     }
 
     /// Counts a wait.

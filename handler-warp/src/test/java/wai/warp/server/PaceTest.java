@@ -44,4 +44,21 @@ class PaceTest {
 
         assertThat(pace.allowance()).isEqualTo(5 * SECOND);
     }
+
+    @Test
+    void whatIsEarnedDoesNotOverflow() {
+        var pace = new Pace(5 * SECOND, 1);
+        long wrapsToNearlyNothing = 18_446_744_074L; // times a second in nanoseconds: just past two to the 64
+        pace.count(10_000 * SECOND, wrapsToNearlyNothing);
+
+        assertThat(pace.allowance()).isEqualTo(5 * SECOND);
+    }
+
+    @Test
+    void neverIsNotShortenedByTheRate() {
+        var pace = new Pace(Deadline.LONGEST, 1);
+        pace.count(SECOND, Long.MAX_VALUE / 2);
+
+        assertThat(pace.allowance()).isEqualTo(Deadline.LONGEST);
+    }
 }
