@@ -13,12 +13,18 @@ final class Waiter extends AtomicReference<@Nullable Thread> {
         set(Thread.currentThread());
     }
 
-    /// Waits until [#wake()], which may have come already.
+    /// Waits until [#wake()], which may have come already. An interrupt does not end the wait; the caller finds its flag
+    /// set afterwards.
     @SuppressWarnings("ReferenceEquality") // threads are compared by identity
     void await() {
         var me = Thread.currentThread();
+        boolean interrupted = false;
         while (get() == me) {
             LockSupport.park(this);
+            interrupted |= Thread.interrupted(); // with the flag set park() returns at once, and the loop would be hot
+        }
+        if (interrupted) {
+            me.interrupt();
         }
     }
 

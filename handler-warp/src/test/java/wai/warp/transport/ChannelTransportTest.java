@@ -11,9 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
@@ -296,6 +298,39 @@ class ChannelTransportTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("reset");
             assertThat(reading.failure()).isInstanceOf(ClientDisconnectedException.class);
+        }
+    }
+
+    @Test
+    void interruptedThreadsWaitWithoutStarvingTheOthers() throws Exception {
+        var pairs = new ArrayList<SocketPair>();
+        var waiting = new ArrayList<Waiting<String>>();
+        var flags = new ArrayList<CompletableFuture<Boolean>>();
+        try (var other = SocketPair.open(poller)) {
+            for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+                var pair = SocketPair.open(poller);
+                var flag = new CompletableFuture<Boolean>();
+                pairs.add(pair);
+                flags.add(flag);
+                waiting.add(start(() -> {
+                    Thread.currentThread().interrupt();
+                    var text = pair.take(1);
+                    flag.complete(Thread.currentThread().isInterrupted());
+                    return text;
+                }));
+            }
+            var reading = start(() -> other.take(1));
+            other.send("x");
+            assertThat(reading.get()).isEqualTo("x");
+            for (int i = 0; i < pairs.size(); i++) {
+                pairs.get(i).send("y");
+                assertThat(waiting.get(i).get()).isEqualTo("y");
+                assertThat(flags.get(i)).isCompletedWithValue(true);
+            }
+        } finally {
+            for (var pair : pairs) {
+                pair.close();
+            }
         }
     }
 
