@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +73,16 @@ class WarpServerTest {
         try (var server = Warp.start(WarpSettings.defaults().withPort(0), SAYS_HI);
                 var client = WireClient.of(server)) {
             assertThat(client.send(GET).response()).endsWith("hi");
+        }
+    }
+
+    @Test
+    void saysWhereItCannotListen() throws Exception {
+        try (var server = Warp.start(LOOPBACK, SAYS_HI)) {
+            assertThatThrownBy(() -> Warp.start(LOOPBACK.withPort(server.port()), SAYS_HI))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1")
+                    .hasMessageContaining(Integer.toString(server.port()));
         }
     }
 
@@ -248,6 +259,40 @@ class WarpServerTest {
 
         try (var _ = Warp.start(WarpSettings.defaults().withUnixSocket(socket), SAYS_HI)) {
             assertThat(ask(socket)).endsWith("hi");
+        }
+    }
+
+    @Test
+    void doesNotReplaceTheSocketOfAServerThatRuns(@TempDir Path folder) throws Exception {
+        var settings = WarpSettings.defaults().withUnixSocket(folder.resolve("s"));
+
+        try (var _ = Warp.start(settings, SAYS_HI)) {
+            assertThatThrownBy(() -> Warp.start(settings, SAYS_HI))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(folder.toString());
+            assertThat(ask(folder.resolve("s"))).endsWith("hi");
+        }
+    }
+
+    @Test
+    void doesNotDeleteAFileInPlaceOfASocket(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("s"), "somebody's data");
+
+        assertThatThrownBy(() -> Warp.start(WarpSettings.defaults().withUnixSocket(file), SAYS_HI))
+                .isInstanceOf(IOException.class);
+        assertThat(file).hasContent("somebody's data");
+    }
+
+    @Test
+    void aSecondStopLeavesTheSocketOfALaterServer(@TempDir Path folder) throws Exception {
+        var settings = WarpSettings.defaults().withUnixSocket(folder.resolve("s"));
+        var first = Warp.start(settings, SAYS_HI);
+        first.close();
+
+        try (var _ = Warp.start(settings, SAYS_HI)) {
+            first.close();
+
+            assertThat(ask(folder.resolve("s"))).endsWith("hi");
         }
     }
 }

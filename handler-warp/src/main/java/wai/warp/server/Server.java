@@ -14,12 +14,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import wai.Application;
 import wai.spi.Exchange.Progress;
@@ -52,6 +55,7 @@ public final class Server {
     private final Thread acceptor;
     private final Thread sweeper;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean listening = new AtomicBoolean(true);
     private volatile boolean sweeping = true;
 
     private Server(ServerState state, ServerSocketChannel listener) throws IOException {
@@ -141,13 +145,13 @@ public final class Server {
             return listener.bind(where, settings.backlog());
         } catch (IOException e) {
             listener.close();
-            throw e;
+            throw new IOException("cannot listen on " + host + " port " + settings.port() + ": " + e.getMessage(), e);
         }
     }
 
     private static ServerSocketChannel bindUnix(Path path, int backlog) throws IOException {
         var where = UnixDomainSocketAddress.of(path);
-        if (Files.exists(path) && !isServed(where)) {
+        if (isSocket(path) && !isServed(where)) {
             Files.delete(path); // an ended server left it behind
         }
         var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -155,8 +159,15 @@ public final class Server {
             return listener.bind(where, backlog);
         } catch (IOException e) {
             listener.close();
-            throw e;
+            throw new IOException("cannot listen on the Unix socket " + path + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Not a regular file, which is somebody's data, and no directory.
+    private static boolean isSocket(Path path) throws IOException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isOther();
     }
 
     private static boolean isServed(UnixDomainSocketAddress where) {
@@ -168,6 +179,9 @@ public final class Server {
     }
 
     private void closeListener() {
+        if (!listening.compareAndSet(true, false)) {
+            return; // a later server may listen on the same path by now
+        }
         try {
             listener.close();
             if (address instanceof UnixDomainSocketAddress unix) {
