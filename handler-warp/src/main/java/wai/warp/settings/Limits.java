@@ -4,6 +4,8 @@ package wai.warp.settings;
 public final class Limits {
     private static final Limits DEFAULTS = new Limits(8 * 1024, 64 * 1024, 128, Long.MAX_VALUE, 64 * 1024, 20_000);
 
+    private static final int MOST_IN_MEMORY = 256 * 1024 * 1024;
+
     private final int targetBytes;
     private final int headBytes;
     private final int fields;
@@ -73,32 +75,29 @@ public final class Limits {
 
     /// Sets [#targetBytes()].
     ///
-    /// @param bytes 1 or more
+    /// @param bytes 1 to 256 MiB
     /// @return the changed copy
-    /// @throws IllegalArgumentException when it is less than 1
+    /// @throws IllegalArgumentException when it is another number
     public Limits withTargetBytes(int bytes) {
-        return new Limits(
-                (int) atLeast(1, "target bytes", bytes), headBytes, fields, bodyBytes, drainBytes, connections);
+        return new Limits(inMemory(1, "target bytes", bytes), headBytes, fields, bodyBytes, drainBytes, connections);
     }
 
     /// Sets [#headBytes()].
     ///
-    /// @param bytes 64 or more, so that the smallest request fits
+    /// @param bytes 64, so that the smallest request fits, to 256 MiB
     /// @return the changed copy
-    /// @throws IllegalArgumentException when it is less than 64
+    /// @throws IllegalArgumentException when it is another number
     public Limits withHeadBytes(int bytes) {
-        return new Limits(
-                targetBytes, (int) atLeast(64, "head bytes", bytes), fields, bodyBytes, drainBytes, connections);
+        return new Limits(targetBytes, inMemory(64, "head bytes", bytes), fields, bodyBytes, drainBytes, connections);
     }
 
     /// Sets [#fields()].
     ///
-    /// @param number 1 or more
+    /// @param number 1 to 268,435,456
     /// @return the changed copy
-    /// @throws IllegalArgumentException when it is less than 1
+    /// @throws IllegalArgumentException when it is another number
     public Limits withFields(int number) {
-        return new Limits(
-                targetBytes, headBytes, (int) atLeast(1, "fields", number), bodyBytes, drainBytes, connections);
+        return new Limits(targetBytes, headBytes, inMemory(1, "fields", number), bodyBytes, drainBytes, connections);
     }
 
     /// Sets [#bodyBytes()].
@@ -127,6 +126,14 @@ public final class Limits {
     public Limits withConnections(int number) {
         return new Limits(
                 targetBytes, headBytes, fields, bodyBytes, drainBytes, (int) atLeast(1, "connections", number));
+    }
+
+    /// What must fit into an array of the engine, with its neighbours.
+    private static int inMemory(int least, String name, int value) {
+        if (value < least || value > MOST_IN_MEMORY) {
+            throw new IllegalArgumentException(name + " " + value + ": expected " + least + " to " + MOST_IN_MEMORY);
+        }
+        return value;
     }
 
     private static long atLeast(long least, String name, long value) {
