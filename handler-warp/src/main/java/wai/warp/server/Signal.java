@@ -45,16 +45,6 @@ final class Signal {
         all.forEach(this::start);
     }
 
-    /// Forgets all actions: what they are about is over.
-    void clear() {
-        lock.lock();
-        try {
-            actions.clear();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void start(Runnable action) {
         Thread.startVirtualThread(() -> {
             try {
