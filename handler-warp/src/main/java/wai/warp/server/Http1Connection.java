@@ -439,7 +439,7 @@ final class Http1Connection implements Runnable {
     private boolean closes(FramedResponse response) {
         return server.isStopping()
                 || inbound.failure() != null
-                || inbound.hasEnded()
+                || (inbound.hasEnded() && !inbound.hasInput())
                 || engine.isExpectingContinue()
                 || (!(response.body() instanceof Body.Stream)
                         && engine.unreadBody() > server.settings().limits().drainBytes());

@@ -64,6 +64,26 @@ class Http1DisconnectTest {
     }
 
     @Test
+    void runsWhenTheClientClosesBehindAPipelinedRequestWhichIsAnsweredToo() throws InterruptedException {
+        try (var talk = Conversation.with(watches)) {
+            talk.client.send(GET);
+            busy.await();
+            talk.client.send(GET.replace("/ ", "/next "));
+            talk.client.end();
+
+            assertThat(gone.join()).isTrue();
+            done.countDown();
+            talk.awaitEnd();
+            assertThat(talk.received()).isEqualTo(HI_BYTES + """
+                    HTTP/1.1 200 OK\r
+                    Content-Length: 2\r
+                    Connection: close\r
+                    \r
+                    hi""");
+        }
+    }
+
+    @Test
     void runsAtOnceWhenTheClientHasLeftAlready() throws InterruptedException {
         var again = new CompletableFuture<Boolean>();
         Application registersTwice = (request, respond) -> {
