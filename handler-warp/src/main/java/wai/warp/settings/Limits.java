@@ -36,7 +36,8 @@ public final class Limits {
         return targetBytes;
     }
 
-    /// The longest request line and header section together, and the longest trailer section; a longer one gets 431.
+    /// The longest header section, all field lines with their line ends together, and the longest trailer section; a
+    /// longer one gets 431.
     ///
     /// @return bytes; 64 KiB unless set
     public int headBytes() {
