@@ -118,6 +118,19 @@ class WaiupScriptTest {
     }
 
     @Test
+    void waitsForAnotherFirstBuild() throws Exception {
+        mvn("mkdir -p runner/target/app");
+        var lock = Files.createDirectories(clone.resolve("runner/target/building"));
+        executable(tools().resolve("sleep"), "rmdir '" + lock + "'"); // the other one ends meanwhile, without success
+
+        var run = waiup();
+
+        assertThat(run.err()).isEqualTo("waiup: waiting for another waiup that builds ...\n" + BUILDING);
+        assertThat(run.status()).isEqualTo(42);
+        assertThat(lock).doesNotExist();
+    }
+
+    @Test
     void saysWhenThereIsNoJdk() throws Exception {
         Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"21.0.1\"\n");
         // the machine's own JDKs are none of this test's business
@@ -192,7 +205,19 @@ class WaiupScriptTest {
         var tools = folder.resolve("tools");
         if (Files.notExists(tools)) {
             Files.createDirectories(tools);
-            for (var tool : List.of("sh", "cat", "dirname", "find", "grep", "head", "mkdir", "mv", "readlink", "rm")) {
+            for (var tool : List.of(
+                    "sh",
+                    "cat",
+                    "dirname",
+                    "find",
+                    "grep",
+                    "head",
+                    "mkdir",
+                    "mv",
+                    "readlink",
+                    "rm",
+                    "rmdir",
+                    "sleep")) {
                 var real = List.of(Path.of("/bin", tool), Path.of("/usr/bin", tool)).stream()
                         .filter(Files::exists)
                         .findFirst()
