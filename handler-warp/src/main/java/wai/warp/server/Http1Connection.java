@@ -68,6 +68,9 @@ final class Http1Connection implements Runnable {
     /// Held by whoever reads the body, and to start or end the watcher: one thread at a time is on the reading side.
     private final ReentrantLock reading = new ReentrantLock();
 
+    /// Whether anybody but the connection came to the reading side of this exchange: then it must be taken back.
+    private volatile boolean readingShared;
+
     private @Nullable Thread watcher;
 
     Http1Connection(Transport transport, ServerState server) {
@@ -157,6 +160,7 @@ final class Http1Connection implements Runnable {
     /// Reads body bytes for the application; asks for them first when the client waits to be asked.
     int readBody(Http1Exchange current, byte[] target, int offset, int length) throws IOException {
         int count;
+        readingShared = true; // before the scope is looked at, so that takeReading() sees us or we see the end
         reading.lock();
         try {
             current.checkBodyInScope(); // it may have ended while the thread came here
@@ -204,6 +208,7 @@ final class Http1Connection implements Runnable {
     /// Begins to look for the client's leaving while the application works. Whoever still reads the body sees it there,
     /// and comes here when he has read it.
     void watch(Http1Exchange current) {
+        readingShared = true;
         if (!reading.tryLock()) {
             return;
         }
@@ -257,8 +262,8 @@ final class Http1Connection implements Runnable {
                     return head;
                 }
                 case Http1Event.Signal.NEED_INPUT -> {
-                    outbound.flush();
                     if (inbound.hasInput()) {
+                        outbound.flush();
                         inbound.fillHead();
                     } else if (!awaitRequest()) {
                         return null;
@@ -277,7 +282,7 @@ final class Http1Connection implements Runnable {
     /// @return false when the server stops
     private boolean awaitRequest() throws IOException {
         inbound.release();
-        outbound.release();
+        outbound.flushAndRelease();
         state.set(State.IDLE);
         if (server.isStopping()) {
             return false; // looked at after the state was set, so that stop() closes it or we see it
@@ -403,6 +408,10 @@ final class Http1Connection implements Runnable {
     /// Takes the reading side back from the watcher, or from a thread that the application left inside the body: that
     /// one's read fails, and with it the connection, so that it never gets bytes of the next request.
     private void takeReading() {
+        if (!readingShared) {
+            return;
+        }
+        readingShared = false;
         boolean expired = !reading.tryLock();
         if (expired) {
             transport.expire();

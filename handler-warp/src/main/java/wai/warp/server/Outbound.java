@@ -192,23 +192,38 @@ final class Outbound {
         pace.restart();
     }
 
-    /// Gives the buffer back; nothing is in it.
-    void release() {
-        turn.lock(); // a late flush may look at the buffer just now, and must not see it in other hands
+    /// Sends what waits, and gives the buffer back.
+    void flushAndRelease() throws IOException {
+        turn.lock(); // also against a late flush, which must not see the buffer in other hands
         try {
-            var buffer = output;
-            if (buffer != null && buffer.isEmpty()) {
-                output = null;
-                if (buffer.array().length <= KEPT_CAPACITY) {
-                    server.outputs().give(buffer);
-                }
-            }
+            write();
+            giveBack();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Gives the buffer back if nothing is in it; the connection has ended.
+    void release() {
+        turn.lock();
+        try {
+            giveBack();
         } finally {
             turn.unlock();
         }
     }
 
     // ------------------------------------------------------------------------------------------ under the turn
+
+    private void giveBack() {
+        var buffer = output;
+        if (buffer != null && buffer.isEmpty()) {
+            output = null;
+            if (buffer.array().length <= KEPT_CAPACITY) {
+                server.outputs().give(buffer);
+            }
+        }
+    }
 
     private OutputBuffer out() {
         var buffer = output;
@@ -274,7 +289,9 @@ final class Outbound {
 
     /// Writes everything that waits.
     private void write() throws IOException {
-        waitingSince = 0;
+        if (waitingSince != 0) {
+            waitingSince = 0;
+        }
         var buffer = output;
         if (buffer == null) {
             return;

@@ -245,7 +245,7 @@ public final class Server {
                 state.ticker().tick();
                 long now = state.ticker().nanos();
                 state.connections().forEach(connection -> connection.sweep(now));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // the deadlines of all connections depend on this thread
                 report(e);
             }
         }

@@ -6,7 +6,7 @@ import java.time.temporal.ChronoUnit;
 /// How long Warp waits for a client, phase by phase. None of these runs while the application works, nor after a
 /// connection became raw.
 ///
-/// A wait ends some tenths of a second after its limit, because one sweeper looks at all connections.
+/// A wait ends within some tenths of a second of its limit, because one sweeper looks at all connections.
 public final class Timeouts {
     /// No limit.
     public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();

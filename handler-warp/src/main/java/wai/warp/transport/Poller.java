@@ -2,7 +2,6 @@ package wai.warp.transport;
 
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
-import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Queue;
@@ -75,7 +74,7 @@ public final class Poller implements AutoCloseable {
         while (!closed) {
             try {
                 poll();
-            } catch (IOException | ClosedSelectorException e) {
+            } catch (IOException | RuntimeException e) { // whatever it is: without the poller nobody is served
                 if (!closed) {
                     onFailure.accept(e);
                     LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
