@@ -13,8 +13,8 @@ final class Waiter extends AtomicReference<@Nullable Thread> {
         set(Thread.currentThread());
     }
 
-    /// Waits until [#wake()], which may have come already. An interrupt does not end the wait; the caller finds its flag
-    /// set afterwards.
+    /// Waits until [#wake()], which may have come already. An interrupt does not end the wait; the caller finds its
+    /// flag set afterwards.
     @SuppressWarnings("ReferenceEquality") // threads are compared by identity
     void await() {
         var me = Thread.currentThread();
