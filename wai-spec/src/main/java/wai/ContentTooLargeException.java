@@ -11,6 +11,7 @@ public final class ContentTooLargeException extends IOException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    /// How many bytes are allowed.
     private final long limit;
 
     /// A body that passed a limit.
