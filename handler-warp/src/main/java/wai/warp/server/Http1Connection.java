@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.Bytes;
@@ -59,19 +58,12 @@ final class Http1Connection implements Runnable {
     private final Http1Engine engine;
     private final Inbound inbound;
     private final Outbound outbound;
+    private final ReadingSide reading;
     private final Connection facts;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
     private final Signal shutdown = new Signal(cause -> report(Phase.APPLICATION, cause, null));
     private volatile @Nullable Http1Exchange exchange;
     private volatile long exchangeSince;
-
-    /// Held by whoever reads the body, and to start or end the watcher: one thread at a time is on the reading side.
-    private final ReentrantLock reading = new ReentrantLock();
-
-    /// Whether anybody but the connection came to the reading side of this exchange: then it must be taken back.
-    private volatile boolean readingShared;
-
-    private @Nullable Thread watcher;
 
     Http1Connection(Transport transport, ServerState server) {
         this.transport = transport;
@@ -79,6 +71,7 @@ final class Http1Connection implements Runnable {
         this.engine = new Http1Engine(server.http1Limits());
         this.inbound = new Inbound(transport, server, engine);
         this.outbound = new Outbound(transport, server, engine);
+        this.reading = new ReadingSide(transport, engine, inbound, outbound);
         this.facts = new TransportFacts(transport);
     }
 
@@ -149,6 +142,10 @@ final class Http1Connection implements Runnable {
         return server.ticker().instant();
     }
 
+    ReadingSide reading() {
+        return reading;
+    }
+
     Headers trailers() {
         return inbound.trailers();
     }
@@ -157,32 +154,9 @@ final class Http1Connection implements Runnable {
         return inbound.availableBody();
     }
 
-    /// Reads body bytes for the application; asks for them first when the client waits to be asked.
-    int readBody(Http1Exchange current, byte[] target, int offset, int length) throws IOException {
-        int count;
-        readingShared = true; // before the scope is looked at, so that takeReading() sees us or we see the end
-        reading.lock();
-        try {
-            current.checkBodyInScope(); // it may have ended while the thread came here
-            if (engine.isExpectingContinue()) {
-                outbound.sendContinue();
-            }
-            count = inbound.readBody(target, offset, length, outbound::flush);
-        } catch (ClientDisconnectedException e) {
-            current.disconnected();
-            throw e;
-        } finally {
-            reading.unlock();
-        }
-        if (current.isWatched()) {
-            watch(current);
-        }
-        return count;
-    }
-
     /// Sends a response.
     void send(Http1Exchange current, FramedResponse response) throws Exception {
-        boolean wait = watcher == null && inbound.hasInput() && engine.isRequestRead();
+        boolean wait = reading.isPipelined();
         switch (response.body()) {
             case Bytes bytes -> outbound.sendBytes(response, bytes, closes(response), wait);
             case Body.File(Path path, FilePart part)
@@ -203,26 +177,6 @@ final class Http1Connection implements Runnable {
 
     void sendInformational(Status status, Headers fields) throws IOException {
         outbound.sendInformational(status, fields);
-    }
-
-    /// Begins to look for the client's leaving while the application works. Whoever still reads the body sees it there,
-    /// and comes here when he has read it.
-    void watch(Http1Exchange current) {
-        readingShared = true;
-        if (!reading.tryLock()) {
-            return;
-        }
-        try {
-            if (watcher == null && engine.isRequestRead() && inbound.availableBody() == 0 && !current.isOver()) {
-                watcher = Thread.startVirtualThread(() -> {
-                    if (inbound.watch()) {
-                        current.disconnected();
-                    }
-                });
-            }
-        } finally {
-            reading.unlock();
-        }
     }
 
     /// Tells the hook what went wrong.
@@ -313,7 +267,7 @@ final class Http1Connection implements Runnable {
             Thread.interrupted(); // an interrupt was meant for the application
             answered = answerFailure(current, thrown);
         }
-        takeReading();
+        reading.takeBack();
         Thread.interrupted();
         boolean lives = answered && finish(current);
         exchange = null;
@@ -405,43 +359,6 @@ final class Http1Connection implements Runnable {
                 && inbound.drainBody(server.settings().limits().drainBytes(), outbound::flush);
     }
 
-    /// Takes the reading side back from the watcher, or from a thread that the application left inside the body: that
-    /// one's read fails, and with it the connection, so that it never gets bytes of the next request.
-    private void takeReading() {
-        if (!readingShared) {
-            return;
-        }
-        readingShared = false;
-        boolean expired = !reading.tryLock();
-        if (expired) {
-            transport.expire();
-            reading.lock();
-        }
-        var running = watcher;
-        watcher = null;
-        reading.unlock();
-        if (running != null) {
-            expired = true;
-            transport.expire();
-            awaitEnd(running);
-        }
-        if (expired) {
-            transport.revive();
-        }
-    }
-
-    @SuppressWarnings("ThreadJoinLoop") // this is that loop
-    private static void awaitEnd(Thread running) {
-        while (true) {
-            try {
-                running.join();
-                return;
-            } catch (InterruptedException _) {
-                // meant for the application; the watcher ends at once anyhow
-            }
-        }
-    }
-
     // ------------------------------------------------------------------------------------------ responses
 
     /// Whether the connection cannot be used after this response, as far as is known when its head is sent.
@@ -461,7 +378,7 @@ final class Http1Connection implements Runnable {
             var sink = new ResponseSink(this, response.length(), gathering);
             current.stream(stream, sink);
             sink.drain();
-            outbound.sendEnd(sink.trailers(), watcher == null && inbound.hasInput() && engine.isRequestRead());
+            outbound.sendEnd(sink.trailers(), reading.isPipelined());
         } catch (ClientDisconnectedException e) {
             current.disconnected();
             throw e;
@@ -472,7 +389,7 @@ final class Http1Connection implements Runnable {
 
     private void sendRaw(Http1Exchange current, FramedResponse response, Body.Raw raw) throws Exception {
         outbound.flush(); // first, as taking the reading side ends every wait, that of a late flush too
-        takeReading();
+        reading.takeBack();
         outbound.sendHead(response, false);
         outbound.flush();
         state.set(State.RAW);

@@ -113,7 +113,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
             return;
         }
         disconnectSignal().add(action);
-        connection.watch(this);
+        connection.reading().watch(this);
     }
 
     private synchronized Signal disconnectSignal() {

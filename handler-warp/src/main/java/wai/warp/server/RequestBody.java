@@ -25,7 +25,7 @@ final class RequestBody extends InputStream {
     public int read(byte[] target, int offset, int length) throws IOException {
         checkFromIndexSize(offset, length, target.length);
         exchange.checkBodyInScope();
-        return length == 0 ? 0 : connection.readBody(exchange, target, offset, length);
+        return length == 0 ? 0 : connection.reading().readBody(exchange, target, offset, length);
     }
 
     @Override

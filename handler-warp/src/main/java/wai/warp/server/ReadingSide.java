@@ -1,0 +1,117 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import wai.ClientDisconnectedException;
+import wai.warp.http1.Http1Engine;
+import wai.warp.transport.Transport;
+
+/// Who is on the reading side of a connection while an exchange runs: the application's reader of the body, or the
+/// watcher of a disconnect, one thread at a time; afterwards the connection takes it back.
+///
+/// `turn` is held over the wait for the client, against the general rule: nobody else could read meanwhile anyhow.
+final class ReadingSide {
+    private final Transport transport;
+    private final Http1Engine engine;
+    private final Inbound inbound;
+    private final Outbound outbound;
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /// Whether anybody but the connection came here during this exchange.
+    private volatile boolean shared;
+
+    private @Nullable Thread watcher;
+
+    ReadingSide(Transport transport, Http1Engine engine, Inbound inbound, Outbound outbound) {
+        this.transport = transport;
+        this.engine = engine;
+        this.inbound = inbound;
+        this.outbound = outbound;
+    }
+
+    /// Whether the client has sent more behind the present request, as far as anybody knows.
+    boolean isPipelined() {
+        return watcher == null && inbound.hasInput() && engine.isRequestRead();
+    }
+
+    /// Reads body bytes for the application; asks for them first when the client waits to be asked.
+    int readBody(Http1Exchange current, byte[] target, int offset, int length) throws IOException {
+        int count;
+        shared = true; // before the scope is looked at, so that takeBack() sees us or we see the end
+        turn.lock();
+        try {
+            current.checkBodyInScope(); // it may have ended while the thread came here
+            if (engine.isExpectingContinue()) {
+                outbound.sendContinue();
+            }
+            count = inbound.readBody(target, offset, length, outbound::flush);
+        } catch (ClientDisconnectedException e) {
+            current.disconnected();
+            throw e;
+        } finally {
+            turn.unlock();
+        }
+        if (current.isWatched()) {
+            watch(current);
+        }
+        return count;
+    }
+
+    /// Begins to look for the client's leaving while the application works. Whoever still reads the body sees it there,
+    /// and comes here when he has read it.
+    void watch(Http1Exchange current) {
+        shared = true;
+        if (!turn.tryLock()) {
+            return;
+        }
+        try {
+            if (watcher == null && engine.isRequestRead() && inbound.availableBody() == 0 && !current.isOver()) {
+                watcher = Thread.startVirtualThread(() -> {
+                    if (inbound.watch()) {
+                        current.disconnected();
+                    }
+                });
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Takes the side back from the watcher, or from a thread that the application left inside the body: that one's
+    /// read fails, and with it the connection, so that it never gets bytes of the next request.
+    void takeBack() {
+        if (!shared) {
+            return;
+        }
+        shared = false;
+        boolean expired = !turn.tryLock();
+        if (expired) {
+            transport.expire();
+            turn.lock();
+        }
+        var running = watcher;
+        watcher = null;
+        turn.unlock();
+        if (running != null) {
+            expired = true;
+            transport.expire();
+            awaitEnd(running);
+        }
+        if (expired) {
+            transport.revive();
+        }
+    }
+
+    @SuppressWarnings("ThreadJoinLoop") // this is that loop
+    private static void awaitEnd(Thread running) {
+        while (true) {
+            try {
+                running.join();
+                return;
+            } catch (InterruptedException _) {
+                // meant for the application; the watcher ends at once anyhow
+            }
+        }
+    }
+}
