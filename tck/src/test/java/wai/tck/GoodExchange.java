@@ -9,10 +9,6 @@ import java.net.SocketAddress;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -27,13 +23,11 @@ import wai.Request;
 import wai.Status;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
+import wai.spi.HttpDate;
 import wai.spi.ScopedSink;
 
 /// One exchange of the [GoodHandler]: writes the response, and is the live side of the request.
 class GoodExchange extends Exchange {
-    private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
-
     final GoodConnection connection;
     final GoodBody requestBody;
     private final AtomicReference<@Nullable Runnable> onDisconnect = new AtomicReference<>();
@@ -111,9 +105,7 @@ class GoodExchange extends Exchange {
                 .forEach((name, value) ->
                         head.append(name).append(": ").append(value).append("\r\n"));
         if (!response.headers().contains(HeaderName.DATE)) {
-            head.append("Date: ")
-                    .append(HTTP_DATE.format(ZonedDateTime.now(ZoneOffset.UTC)))
-                    .append("\r\n");
+            head.append("Date: ").append(HttpDate.format(now())).append("\r\n");
         }
         if (response.length() != FramedResponse.UNKNOWN) {
             head.append("Content-Length: ").append(response.length()).append("\r\n");
