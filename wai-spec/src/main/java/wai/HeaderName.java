@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// The spelling it was made with is kept for output. Well-known names have constants; making a well-known name in its
 /// usual or its lower-case spelling allocates nothing.
 public final class HeaderName {
+    /// Gives the fields that a request is judged by bits of their own among those that browsers send.
+    private static final int BIT_SPREAD = 0x80E73BB1;
+
+    private static final boolean[] TOKEN_CHARACTERS = tokenCharacters();
+
     private static final Known KNOWN = new Known();
 
     /// `Accept`
@@ -161,10 +166,12 @@ public final class HeaderName {
 
     private final String text;
     private final String folded;
+    private final int hash;
 
     private HeaderName(String text, String folded) {
         this.text = text;
         this.folded = folded;
+        this.hash = folded.hashCode();
     }
 
     /// The name of that spelling.
@@ -199,10 +206,7 @@ public final class HeaderName {
     /// @param c the character
     /// @return true for letters, digits and ``!#$%&'*+-.^_`|~``
     public static boolean isTokenCharacter(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || (c > ' ' && c < 0x7f && "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+        return c >= 0 && c < TOKEN_CHARACTERS.length && TOKEN_CHARACTERS[c];
     }
 
     /// The name in lower case, as HTTP/2 writes it.
@@ -215,12 +219,17 @@ public final class HeaderName {
     /// Whether the other object is a header name with the same letters, in whatever case.
     @Override
     public boolean equals(Object other) {
-        return this == other || (other instanceof HeaderName that && folded.equals(that.folded));
+        return this == other || (other instanceof HeaderName that && hash == that.hash && folded.equals(that.folded));
     }
 
     @Override
     public int hashCode() {
-        return folded.hashCode();
+        return hash;
+    }
+
+    /// One of 64 bits, the same for equal names: a set of names whose bits lack it does not have this name.
+    long bit() {
+        return 1L << ((hash * BIT_SPREAD) >>> 26);
     }
 
     /// The name as it was spelled when it was made.
@@ -239,6 +248,17 @@ public final class HeaderName {
                         .formatted((int) text.charAt(i), i));
             }
         }
+    }
+
+    private static boolean[] tokenCharacters() {
+        var characters = new boolean[0x7f];
+        Arrays.fill(characters, 'a', 'z' + 1, true);
+        Arrays.fill(characters, 'A', 'Z' + 1, true);
+        Arrays.fill(characters, '0', '9' + 1, true);
+        for (var c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            characters[c] = true;
+        }
+        return characters;
     }
 
     /// The well-known names in both spellings, found by text or by bytes; filled once, when the class is loaded.

@@ -3,6 +3,9 @@ package wai;
 import static java.util.Objects.checkIndex;
 import static java.util.Objects.requireNonNull;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,15 +19,26 @@ import java.util.function.BiConsumer;
 /// value with CR, LF or NUL, and with it response splitting, cannot be represented. White space around a value is no
 /// part of it and is dropped.
 public final class Headers {
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
     /// No fields.
     public static final Headers EMPTY = new Headers(new HeaderName[0], new String[0]);
 
     private final HeaderName[] names;
     private final String[] values;
+    /// The bits of all names, so that most fields that are not there are not looked for.
+    private final long bits;
 
     private Headers(HeaderName[] names, String[] values) {
+        long all = 0;
+        for (var name : names) {
+            all |= name.bit();
+        }
         this.names = names;
         this.values = values;
+        this.bits = all;
     }
 
     /// One field.
@@ -151,11 +165,12 @@ public final class Headers {
     /// @param name the name
     /// @return the elements without surrounding white space, unmodifiable
     public List<String> elements(HeaderName name) {
-        if (!contains(name)) {
-            return List.of();
+        int first = indexOf(name, 0);
+        if (first < 0 || (values[first].indexOf(',') < 0 && indexOf(name, first + 1) < 0)) {
+            return first < 0 || values[first].isEmpty() ? List.of() : List.of(values[first]); // as most are
         }
         var elements = new ArrayList<String>();
-        for (int at = indexOf(name, 0); at >= 0; at = indexOf(name, at + 1)) {
+        for (int at = first; at >= 0; at = indexOf(name, at + 1)) {
             split(values[at], elements);
         }
         return List.copyOf(elements);
@@ -277,6 +292,9 @@ public final class Headers {
     }
 
     private int indexOf(HeaderName name, int from) {
+        if ((bits & name.bit()) == 0) {
+            return -1;
+        }
         for (int i = from; i < names.length; i++) {
             if (names[i].equals(name)) {
                 return i;
@@ -324,6 +342,26 @@ public final class Headers {
             }
         }
         return trimmed(value);
+    }
+
+    /// Where the first octet is that no value may have; `to` when there is none. Eight visible ones at a time.
+    private static int indexOfControl(byte[] array, int from, int to) {
+        int at = from;
+        while (at < to) {
+            if (at <= to - Long.BYTES && isVisible((long) WORDS.get(array, at))) {
+                at += Long.BYTES;
+            } else if ((array[at] >= 0 && array[at] < ' ' && array[at] != '\t') || array[at] == 0x7f) {
+                return at;
+            } else {
+                at++;
+            }
+        }
+        return at;
+    }
+
+    /// Whether all eight octets are U+0020 to U+007E: none is above U+007F, nor gets there one higher or 32 lower.
+    private static boolean isVisible(long word) {
+        return ((word | (word + ONES) | (word - 0x20 * ONES)) & HIGH_BITS) == 0;
     }
 
     private static IllegalArgumentException badValue(HeaderName name, int character, int index) {
@@ -391,11 +429,9 @@ public final class Headers {
             while (start < end && isSpace(array[end - 1])) {
                 end--;
             }
-            for (int i = start; i < end; i++) {
-                byte b = array[i];
-                if ((b >= 0 && b < ' ' && b != '\t') || b == 0x7f) {
-                    throw badValue(name, b & 0xff, i - from);
-                }
+            int control = indexOfControl(array, start, end);
+            if (control < end) {
+                throw badValue(name, array[control], control - from);
             }
             return append(
                     requireNonNull(name, "name"), new String(array, start, end - start, StandardCharsets.ISO_8859_1));
