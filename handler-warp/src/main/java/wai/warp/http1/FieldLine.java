@@ -17,22 +17,40 @@ final class FieldLine {
     /// @param from where it begins
     /// @param to behind its last octet, without the line end
     /// @param fields takes the field
+    /// @param memo knows lines that were read before
     /// @param bad the kind of the fault
     /// @throws Http1Fault when the line is malformed
-    static void parse(byte[] array, int from, int to, Headers.Builder fields, Kind bad) throws Http1Fault {
-        int colon = from;
-        while (colon < to && Octets.isToken(array[colon])) {
-            colon++;
+    static void parse(byte[] array, int from, int to, Headers.Builder fields, FieldMemo memo, Kind bad)
+            throws Http1Fault {
+        var known = memo.find(array, from, to);
+        if (known != null) {
+            fields.addAll(known);
+            return;
         }
-        if (colon == from || colon == to || array[colon] != ':') {
-            // not what is behind the colon, which may be a secret
-            int end = colon;
-            while (end < to && array[end] != ':') {
-                end++;
-            }
-            throw new Http1Fault(
-                    bad, "field line " + Octets.quoted(array, from, end) + ": expected name:value (RFC 9112 §5)");
+        int colon = Octets.indexOfColon(array, from, to);
+        var name = name(array, from, colon, bad);
+        if (colon == to) {
+            throw malformed(array, from, to, bad);
         }
-        fields.add(HeaderName.of(array, from, colon), array, colon + 1, to);
+        if (FieldMemo.keeps(name, from, to)) {
+            var field = Headers.builder().add(name, array, colon + 1, to).build();
+            memo.keep(array, from, to, field);
+            fields.addAll(field);
+        } else {
+            fields.add(name, array, colon + 1, to);
+        }
+    }
+
+    private static HeaderName name(byte[] array, int from, int to, Kind bad) throws Http1Fault {
+        try {
+            return HeaderName.of(array, from, to);
+        } catch (IllegalArgumentException _) {
+            throw malformed(array, from, to, bad); // not what is behind the colon, which may be a secret
+        }
+    }
+
+    private static Http1Fault malformed(byte[] array, int from, int to, Kind bad) {
+        return new Http1Fault(
+                bad, "field line " + Octets.quoted(array, from, to) + ": expected name:value (RFC 9112 §5)");
     }
 }

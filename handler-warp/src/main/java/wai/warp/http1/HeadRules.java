@@ -1,6 +1,7 @@
 package wai.warp.http1;
 
 import static wai.HeaderName.CONNECTION;
+import static wai.HeaderName.CONTENT_LENGTH;
 import static wai.HeaderName.EXPECT;
 import static wai.HeaderName.HOST;
 import static wai.HeaderName.TRANSFER_ENCODING;
@@ -9,6 +10,7 @@ import static wai.HttpVersion.HTTP_1_1;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
 import wai.warp.http1.Http1Event.Head;
@@ -29,41 +31,38 @@ final class HeadRules {
     /// @return the head of the request
     /// @throws Http1Fault when `Host`, the framing or the expectation is wrong, or the body too long
     static Head judge(RequestLine line, Headers fields, Http1Limits limits) throws Http1Fault {
-        String host = null;
-        String length = null;
-        boolean coded = false;
-        boolean connected = false;
-        boolean expecting = false;
-        for (int i = 0; i < fields.size(); i++) {
-            switch (fields.name(i).lowerCase()) {
-                case "host" -> host = first(host, fields.value(i), Kind.BAD_HOST, "Host (RFC 9112 §3.2)");
-                case "content-length" ->
-                    length = first(length, fields.value(i), Kind.BAD_CONTENT_LENGTH, "Content-Length (RFC 9112 §6.3)");
-                case "transfer-encoding" -> coded = true;
-                case "connection" -> connected = true;
-                case "expect" -> expecting = true;
-                default -> {}
-            }
-        }
+        var host = only(fields, HOST, Kind.BAD_HOST, "RFC 9112 §3.2");
+        var length = only(fields, CONTENT_LENGTH, Kind.BAD_CONTENT_LENGTH, "RFC 9112 §6.3");
+        boolean coded = fields.contains(TRANSFER_ENCODING);
         var version = line.version();
         checkHost(host, version);
         if (coded) {
             checkCodings(fields, version, length);
         }
         long bodyLength = coded ? Head.CHUNKED : length == null ? 0 : contentLength(length, limits);
-        boolean expectsContinue = expecting && version == HTTP_1_1 && expectsContinue(fields) && bodyLength != 0;
-        boolean keepsAlive = connected ? keepsAlive(fields, version) : version == HTTP_1_1;
+        boolean expectsContinue = version == HTTP_1_1 && expectsContinue(fields) && bodyLength != 0;
+        boolean keepsAlive = keepsAlive(fields, version);
         var headers = line.authority() == null ? fields : fields.with(HOST, line.authority());
         return new Head(line.method(), line.target(), version, headers, bodyLength, expectsContinue, keepsAlive);
     }
 
-    /// The value of a field that must not come twice, not even with the same value.
-    private static String first(@Nullable String before, String value, Kind kind, String name) throws Http1Fault {
-        if (before != null) {
-            throw new Http1Fault(
-                    kind, Octets.quoted(before) + " and " + Octets.quoted(value) + ": expected one field " + name);
+    /// The value of a field that must not come twice, not even with the same value; null when there is none.
+    private static @Nullable String only(Headers fields, HeaderName name, Kind kind, String section) throws Http1Fault {
+        String only = null;
+        if (fields.contains(name)) {
+            for (int i = 0; i < fields.size(); i++) {
+                if (fields.name(i).equals(name)) {
+                    if (only != null) {
+                        throw new Http1Fault(
+                                kind,
+                                Octets.quoted(only) + " and " + Octets.quoted(fields.value(i)) + ": expected one field "
+                                        + name + " (" + section + ")");
+                    }
+                    only = fields.value(i);
+                }
+            }
         }
-        return value;
+        return only;
     }
 
     /// An empty `Host` says that the target has no authority (RFC 9110 §7.2) and is left to the application.

@@ -26,7 +26,15 @@ public final class Http1Engine {
     ///
     /// @param limits what is accepted at most
     public Http1Engine(Http1Limits limits) {
-        reader = new RequestReader(limits);
+        this(limits, new FieldMemo());
+    }
+
+    /// An engine for a new connection beside others.
+    ///
+    /// @param limits what is accepted at most
+    /// @param memo shared with the others
+    public Http1Engine(Http1Limits limits, FieldMemo memo) {
+        reader = new RequestReader(limits, memo);
         writer = new ResponseWriter(reader);
     }
 

@@ -31,6 +31,10 @@ final class Octets {
         int at = from;
         while (at <= to - Long.BYTES) {
             long word = (long) WORDS.get(array, at);
+            if (((word | (word + ONES) | (word - 0x20 * ONES)) & HIGH_BITS) == 0) { // all visible, as most are
+                at += Long.BYTES;
+                continue;
+            }
             long delete = word ^ (0x7f * ONES);
             // The lowest bit set in each term is exact: borrows only disturb the octets above the first hit.
             long hits = (((word - 0x20 * ONES) & ~word) | ((delete - ONES) & ~delete)) & HIGH_BITS;
@@ -45,6 +49,23 @@ final class Octets {
             at++;
         }
         while (at < to && !isControl(array[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    /// Where the first colon is; `to` when there is none.
+    static int indexOfColon(byte[] array, int from, int to) {
+        int at = from;
+        while (at <= to - Long.BYTES) {
+            long others = (long) WORDS.get(array, at) ^ (':' * ONES);
+            long hits = (others - ONES) & ~others & HIGH_BITS;
+            if (hits != 0) {
+                return at + (Long.numberOfTrailingZeros(hits) >>> 3); // exact, as in endOfText
+            }
+            at += Long.BYTES;
+        }
+        while (at < to && array[at] != ':') {
             at++;
         }
         return at;

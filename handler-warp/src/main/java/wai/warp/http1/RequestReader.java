@@ -49,6 +49,7 @@ final class RequestReader {
     }
 
     private final Http1Limits limits;
+    private final FieldMemo memo;
     private final Headers.Builder fields = Headers.builder();
     private State state = State.IDLE;
 
@@ -67,8 +68,9 @@ final class RequestReader {
     private long chunkedSize;
     private Headers trailers = Headers.EMPTY;
 
-    RequestReader(Http1Limits limits) {
+    RequestReader(Http1Limits limits, FieldMemo memo) {
         this.limits = limits;
+        this.memo = memo;
     }
 
     /// See [Http1Engine#nextEvent].
@@ -233,7 +235,7 @@ final class RequestReader {
             if (end == from) {
                 return headEvent(input);
             }
-            FieldLine.parse(array, from, end, fields, Kind.BAD_FIELD);
+            FieldLine.parse(array, from, end, fields, memo, Kind.BAD_FIELD);
         }
     }
 
@@ -337,7 +339,7 @@ final class RequestReader {
                 state = State.DONE;
                 return END_OF_BODY;
             }
-            FieldLine.parse(input.array(), from, end, fields, Kind.BAD_TRAILER);
+            FieldLine.parse(input.array(), from, end, fields, memo, Kind.BAD_TRAILER);
             consumeLine(input, end - from + 2);
         }
     }

@@ -68,7 +68,7 @@ final class Http1Connection implements Runnable {
     Http1Connection(Transport transport, ServerState server) {
         this.transport = transport;
         this.server = server;
-        this.engine = new Http1Engine(server.http1Limits());
+        this.engine = new Http1Engine(server.http1Limits(), server.fieldMemo());
         this.inbound = new Inbound(transport, server, engine);
         this.outbound = new Outbound(transport, server, engine);
         this.reading = new ReadingSide(transport, engine, inbound, outbound);

@@ -2,6 +2,7 @@ package wai.warp.server;
 
 import java.nio.ByteBuffer;
 import wai.Application;
+import wai.warp.http1.FieldMemo;
 import wai.warp.http1.Http1Limits;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.settings.Failure;
@@ -21,6 +22,7 @@ final class ServerState {
     private final Ticker ticker;
     private final Shelf<ByteBuffer> inputs = new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE));
     private final Shelf<OutputBuffer> outputs = new Shelf<>(() -> new OutputBuffer(1024));
+    private final FieldMemo fieldMemo = new FieldMemo();
     private final Connections connections = new Connections();
     private volatile boolean stopping;
 
@@ -54,6 +56,11 @@ final class ServerState {
 
     Http1Limits http1Limits() {
         return http1Limits;
+    }
+
+    /// Field lines that any connection has read.
+    FieldMemo fieldMemo() {
+        return fieldMemo;
     }
 
     Ticker ticker() {
