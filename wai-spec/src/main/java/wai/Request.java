@@ -161,15 +161,26 @@ public final class Request {
         var all = Bytes.EMPTY;
         while (true) {
             long room = limit - all.length();
-            var chunk = body.readNBytes(room < READ_STEP ? (int) room + 1 : READ_STEP);
-            if (chunk.length > room) {
+            var step = readStep(bodyLength - all.length(), room < READ_STEP ? (int) room + 1 : READ_STEP);
+            if (step.length() > room) {
                 throw new ContentTooLargeException(limit);
             }
-            if (chunk.length == 0) {
+            if (step.length() == 0) {
                 return all;
             }
-            all = all.plus(Bytes.of(chunk));
+            all = all.plus(step);
         }
+    }
+
+    /// Reads some of the body: into an array that just fits, as long as the declared length promises more.
+    ///
+    /// @return at most `most` bytes; none at the end of the body
+    private Bytes readStep(long promised, int most) throws IOException {
+        if (promised <= 0) {
+            return Bytes.of(body.readNBytes(promised == 0 ? 1 : most)); // behind the promise the end is expected
+        }
+        var array = new byte[(int) Math.min(promised, most)];
+        return Bytes.of(array, 0, body.readNBytes(array, 0, array.length));
     }
 
     /// How many bytes the body has.

@@ -31,6 +31,17 @@ class RequestReadBodyTest {
         }
     }
 
+    @ParameterizedTest(name = "{0} bytes declared")
+    @ValueSource(ints = {1, 99, 100, 101, 65_536, 70_000})
+    void readsWhatComesWhateverWasDeclared(int declared) throws IOException {
+        var content = new byte[100];
+        Arrays.fill(content, (byte) 7);
+
+        var body = upload(content, OptionalLong.of(declared)).readBody(100_000);
+
+        assertThat(body.toByteArray()).isEqualTo(content);
+    }
+
     @Test
     void readsWithoutALimitThatMatters() throws IOException {
         assertThat(upload(new byte[100], OptionalLong.empty())
