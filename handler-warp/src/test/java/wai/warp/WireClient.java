@@ -57,6 +57,15 @@ final class WireClient implements AutoCloseable {
         return this;
     }
 
+    /// Closes our direction, unless the server has closed on us.
+    void endInVain() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException _) {
+            // then there is nothing left to close
+        }
+    }
+
     /// Closes with a reset.
     void reset() throws IOException {
         socket.setSoLinger(true, 0);

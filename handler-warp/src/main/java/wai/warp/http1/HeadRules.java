@@ -42,6 +42,10 @@ final class HeadRules {
         long bodyLength = coded ? Head.CHUNKED : length == null ? 0 : contentLength(length, limits);
         boolean expectsContinue = version == HTTP_1_1 && expectsContinue(fields) && bodyLength != 0;
         boolean keepsAlive = keepsAlive(fields, version);
+        if (line.method().equals("CONNECT")) {
+            checkNoContent(bodyLength);
+            keepsAlive = false;
+        }
         var headers = line.authority() == null ? fields : fields.with(HOST, line.authority());
         return new Head(line.method(), line.target(), version, headers, bodyLength, expectsContinue, keepsAlive);
     }
@@ -124,6 +128,19 @@ final class HeadRules {
             throw new Http1Fault(
                     Kind.UNKNOWN_TRANSFER_CODING,
                     "transfer coding " + Octets.quoted(codings.getFirst()) + ": expected only chunked (RFC 9112 §6.1)");
+        }
+    }
+
+    /// What follows CONNECT belongs to the tunnel (RFC 9110 §9.3.6), also when the answer refuses it: a client may have
+    /// sent it without waiting, so that it is never read as a request either.
+    private static void checkNoContent(long bodyLength) throws Http1Fault {
+        if (bodyLength == Head.CHUNKED) {
+            throw badCoding("Transfer-Encoding in CONNECT: expected no content (RFC 9110 §9.3.6)");
+        }
+        if (bodyLength > 0) {
+            throw new Http1Fault(
+                    Kind.BAD_CONTENT_LENGTH,
+                    "Content-Length " + bodyLength + " in CONNECT: expected no content (RFC 9110 §9.3.6)");
         }
     }
 

@@ -7,7 +7,8 @@ package wai.warp.http1;
 /// @param headerSize all field lines together with their line ends and the empty line, at least 2; past it 431
 /// @param fieldCount how many header fields, and apart from them how many trailer fields, 0 or more; past it 431
 /// @param bodySize length of the body without its framing, 0 or more; past it 413
-/// @param chunkLineSize length of a chunk-size line with its extensions, without its line end, at least 1; past it 400
+/// @param chunkLineSize length of a chunk-size line with its extensions, without its line end, at least 1; past it 400.
+///     64 times that is what all lines of a body may have beyond their sizes and twice their data
 /// @param trailerSize all trailer lines together with their line ends and the empty line, at least 2; past it 431
 public record Http1Limits(
         int methodSize,

@@ -31,6 +31,10 @@ import wai.warp.http1.Http1Fault.Kind;
 final class RequestReader {
     private static final int MISSING = -1;
     private static final int TOO_LONG = -2;
+    /// How many bytes of a chunk line are no more than framing: a size of 16 digits.
+    private static final int CHUNK_FRAMING = 16;
+    /// How many chunk lines of the largest size a body may have beyond those that its data outweighs.
+    private static final long EXCESSIVE_CHUNK_LINES = 64;
 
     private enum State {
         IDLE,
@@ -66,6 +70,8 @@ final class RequestReader {
     private long missing;
     /// What was announced by chunks so far.
     private long chunkedSize;
+    /// By how much the extensions of the chunks so far outweigh their data.
+    private long excess;
     private Headers trailers = Headers.EMPTY;
 
     RequestReader(Http1Limits limits, FieldMemo memo) {
@@ -247,6 +253,7 @@ final class RequestReader {
         head = event;
         missing = Math.max(0, event.bodyLength());
         chunkedSize = 0;
+        excess = 0;
         state = event.bodyLength() == 0
                 ? State.DONE
                 : event.bodyLength() == CHUNKED ? State.CHUNK_SIZE : State.FIXED_BODY;
@@ -290,6 +297,7 @@ final class RequestReader {
                     "chunks of " + chunkedSize + " and " + size + " bytes: expected at most " + limits.bodySize()
                             + " (RFC 9110 §15.5.14)");
         }
+        checkExcess(end - from, size);
         consumeLine(input, end - from + 2);
         if (size == 0) {
             sectionSize = 0;
@@ -300,6 +308,19 @@ final class RequestReader {
         missing = size;
         state = State.CHUNK_DATA;
         return data(input, State.CHUNK_END);
+    }
+
+    /// Extensions are limited by line and, because a body may have any number of chunks, over all (RFC 9112 §7.1.1):
+    /// what they have beyond the data must not come to more than some lines of the largest size.
+    private void checkExcess(int lineSize, long size) throws Http1Fault {
+        long covered = Math.min(size, limits.chunkLineSize()) * 2 + CHUNK_FRAMING;
+        excess = Math.max(0, excess + lineSize - covered);
+        if (excess > EXCESSIVE_CHUNK_LINES * limits.chunkLineSize()) {
+            throw new Http1Fault(
+                    Kind.BAD_CHUNK,
+                    "chunk lines with " + excess + " bytes more than their data accounts for: expected at most "
+                            + EXCESSIVE_CHUNK_LINES * limits.chunkLineSize() + " (RFC 9112 §7.1.1)");
+        }
     }
 
     /// Takes the line end behind the data of a chunk; nothing but that may stand there.
@@ -345,7 +366,7 @@ final class RequestReader {
     }
 
     private static Headers withoutMisplaced(Headers received) throws Http1Fault {
-        var kept = received;
+        var kept = Headers.builder();
         for (int i = 0; i < received.size(); i++) {
             var name = received.name(i);
             if (name.equals(HeaderName.CONTENT_LENGTH)
@@ -354,11 +375,11 @@ final class RequestReader {
                 throw new Http1Fault(
                         Kind.BAD_TRAILER, "trailer field " + name + ": expected in the header (RFC 9110 §6.5.1)");
             }
-            if (!ScopedSink.isTrailer(name)) {
-                kept = kept.without(name);
+            if (ScopedSink.isTrailer(name)) {
+                kept.add(name, received.value(i));
             }
         }
-        return kept;
+        return kept.build();
     }
 
     /// Where the line that begins at an index ends: at its CR, or MISSING while that is not there, or TOO_LONG.

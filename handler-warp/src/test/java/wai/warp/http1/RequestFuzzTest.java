@@ -42,9 +42,9 @@ class RequestFuzzTest {
 
     @Test
     void mutatedRequestsGiveEventsOrFaults() throws IOException {
-        var seeds = RequestVectorsTest.vectors().stream()
+        var seeds = RequestVectors.all().stream()
                 .filter(vector -> !vector.expected().getLast().startsWith("fault")) // one step from the border
-                .map(RequestVectorsTest.Vector::input)
+                .map(RequestVectors.Vector::input)
                 .toList();
         long seed = new Random().nextLong();
         var random = new Random(seed);

@@ -1,88 +1,95 @@
 package wai.warp.http1;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import wai.warp.http1.RequestVectors.Vector;
 
-/// The byte-exact requests of `requests.txt`, in every cut.
+/// The byte-exact requests of the folder `vectors`.
 class RequestVectorsTest {
-    record Vector(String name, String input, List<String> expected) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
+    private static final String NEVER_SEEN = "GET /never-seen HTTP/1.1\r\nHost: x\r\n\r\n";
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("vectors")
-    void reportsWhatTheBytesSay(Vector vector) {
-        var transcript = EverySplit.transcript(Http1Limits.DEFAULT, Wire.bytes(vector.input));
+    @MethodSource("topics")
+    void reportsWhatTheBytesSayInEveryCut(String topic) {
+        assertThat(RequestVectors.of(topic)).isNotEmpty().allSatisfy(vector -> {
+            var transcript = EverySplit.transcript(vector.limits(), Wire.bytes(vector.input()));
 
-        assertThat(transcript).isEqualTo(vector.expected);
+            assertThat(transcript).isEqualTo(vector.expected());
+        });
     }
 
     @Test
-    void theFileHasManyVectorsWithDifferentNames() throws IOException {
-        var vectors = vectors();
+    void whatFollowsARefusedRequestIsNeverSeen() {
+        var refused = RequestVectors.all().stream().filter(Vector::isRefused).toList();
 
-        assertThat(vectors).hasSizeGreaterThan(100);
+        assertThat(refused).hasSizeGreaterThan(500).allSatisfy(vector -> {
+            var transcript = Wire.transcript(vector.limits(), Wire.bytes(vector.input() + NEVER_SEEN));
+
+            assertThat(transcript).isEqualTo(vector.expected());
+        });
+    }
+
+    @Test
+    void whatFollowsTheLastRequestOfAConnectionIsNeverSeen() {
+        var closing = RequestVectors.all().stream()
+                .filter(vector -> vector.expected().stream().anyMatch(line -> line.endsWith(" close"))
+                        && !vector.expected().getLast().startsWith("fault"))
+                .toList();
+
+        assertThat(closing).hasSizeGreaterThan(40).allSatisfy(vector -> {
+            var transcript = Wire.transcript(vector.limits(), Wire.bytes(vector.input() + NEVER_SEEN));
+
+            assertThat(transcript).isEqualTo(vector.expected());
+        });
+    }
+
+    @Test
+    void whatIsSentPipelinedIsWhatIsSeen() {
+        long seed = new Random().nextLong();
+        var vectors = new ArrayList<>(RequestVectors.all().stream()
+                .filter(vector -> vector.isComplete() && vector.limits().equals(Http1Limits.DEFAULT))
+                .filter(vector ->
+                        vector.expected().size() > 1 && !vector.input().endsWith("\r"))
+                .filter(vector -> !vector.input().startsWith("\r") && !endsWithAnEmptyLine(vector))
+                .toList());
+        Collections.shuffle(vectors, new Random(seed));
+        var sent = new StringBuilder();
+        var expected = new ArrayList<String>();
+        for (var vector : vectors) {
+            sent.append(vector.input());
+            expected.addAll(vector.expected().subList(0, vector.expected().size() - 1));
+        }
+        expected.add("closed");
+
+        var transcript = Wire.transcript(Http1Limits.DEFAULT, Wire.bytes(sent.toString()));
+
+        assertThat(vectors).hasSizeGreaterThan(200);
+        assertThat(transcript).as("seed %d", seed).isEqualTo(expected);
+    }
+
+    @Test
+    void vectorsAreManyAndHaveDifferentNamesAndBytes() {
+        var vectors = RequestVectors.all();
+
+        assertThat(vectors).hasSizeGreaterThan(1_500);
         assertThat(vectors).extracting(Vector::name).doesNotHaveDuplicates();
     }
 
-    /// Reads the file; its first lines describe the format.
-    static List<Vector> vectors() throws IOException {
-        String text;
-        try (var in = Objects.requireNonNull(RequestVectorsTest.class.getResourceAsStream("requests.txt"))) {
-            text = new String(in.readAllBytes(), UTF_8);
-        }
-        var vectors = new ArrayList<Vector>();
-        for (var block : text.split("(?m)^== ", -1)) {
-            if (!block.contains("\n=> ")) {
-                continue;
-            }
-            int name = block.indexOf('\n');
-            int expected = block.indexOf("\n=> ");
-            vectors.add(new Vector(
-                    block.substring(0, name).strip(),
-                    unescaped(block.substring(name + 1, expected)),
-                    block.substring(expected + 1)
-                            .lines()
-                            .filter(line -> line.startsWith("=> "))
-                            .map(line -> line.substring(3))
-                            .toList()));
-        }
-        return vectors;
+    static List<String> topics() {
+        return RequestVectors.topics();
     }
 
-    private static String unescaped(String text) {
-        var joined = text.lines().reduce("", String::concat);
-        var out = new StringBuilder();
-        for (int i = 0; i < joined.length(); i++) {
-            char c = joined.charAt(i);
-            if (c != '\\') {
-                out.append(c);
-                continue;
-            }
-            char escaped = joined.charAt(++i);
-            switch (escaped) {
-                case 'r' -> out.append('\r');
-                case 'n' -> out.append('\n');
-                case 't' -> out.append('\t');
-                case '\\' -> out.append('\\');
-                case 'x' -> {
-                    out.append((char) Integer.parseInt(joined, i + 1, i + 3, 16));
-                    i += 2;
-                }
-                default -> throw new IllegalArgumentException("escape \\" + escaped + " in " + text);
-            }
-        }
-        return out.toString();
+    /// Whether there is an empty line behind the last request: two of them in a row would be refused.
+    private static boolean endsWithAnEmptyLine(Vector vector) {
+        return Wire.transcript(vector.limits(), Wire.bytes(vector.input() + "\r\n"))
+                .getLast()
+                .startsWith("fault");
     }
 }

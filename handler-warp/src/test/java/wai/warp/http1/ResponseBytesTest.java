@@ -344,7 +344,7 @@ class ResponseBytesTest {
         respond(asked(connect), Response.of(Status.FORBIDDEN, Headers.EMPTY, Bytes.utf8("no")), CommonFields.NONE);
 
         assertSent("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhi"
-                + "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+                + "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
     }
 
     @Test
