@@ -1,16 +1,16 @@
 package wai.warp;
 
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import wai.warp.observe.ServerLog;
 import wai.warp.server.Server;
 import wai.warp.settings.WarpSettings;
 
 /// A running Warp server. Made by [Warp#start]; safe for use by many threads.
 public final class WarpServer implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger("wai.warp");
-
     private final Server server;
     private final WarpSettings settings;
 
@@ -44,6 +44,16 @@ public final class WarpServer implements AutoCloseable {
         return server.describeConnections();
     }
 
+    /// What the server has done since it was started, and what it is doing.
+    ///
+    /// Looks at every open connection; for once a second rather than for every request. No count ever goes down, except
+    /// those that say what is open or in flight.
+    ///
+    /// @return the counters, as of now
+    public ServerCounters counters() {
+        return new ServerCounters(server.counters());
+    }
+
     /// Stops the server: accepts no longer, closes idle connections at once, lets busy ones finish their request (the
     /// response says `Connection: close`), tells raw ones ([wai.RawConnection#onShutdown]), and cuts what is left when
     /// the grace period is over, with a line in the log for each.
@@ -56,7 +66,7 @@ public final class WarpServer implements AutoCloseable {
     public boolean stop(Duration grace) throws InterruptedException {
         var cut = server.stop(grace);
         for (var line : cut) {
-            LOGGER.log(System.Logger.Level.WARNING, "stopped before this connection had ended: {0}", line);
+            ServerLog.write(Level.WARNING, "stopped before this connection had ended: " + line);
         }
         return cut.isEmpty();
     }

@@ -6,26 +6,47 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import wai.warp.observe.Totals;
 
-/// The open connections of a server.
+/// The open connections of a server, and what the ended ones have done.
 final class Connections {
     private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();
+    private final Totals totals = new Totals();
 
     void add(Http1Connection connection) {
         open.add(connection);
     }
 
     void remove(Http1Connection connection) {
-        open.remove(connection);
-        if (open.isEmpty()) {
-            lock.lock();
-            try {
-                empty.signalAll();
-            } finally {
-                lock.unlock();
+        lock.lock();
+        try {
+            if (open.remove(connection)) {
+                totals.add(connection.tally());
             }
+            if (open.isEmpty()) {
+                empty.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What is counted as it happens.
+    Totals totals() {
+        return totals;
+    }
+
+    /// What all connections have done so far, the ended and the open ones.
+    Totals.Snapshot snapshot() {
+        lock.lock(); // none ends meanwhile
+        try {
+            var snapshot = totals.snapshot();
+            open.forEach(connection -> snapshot.add(connection.tally(), connection.activity()));
+            return snapshot;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -2,11 +2,16 @@ package wai.warp.server;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import wai.warp.settings.Timeouts.Kind;
 
-/// When a connection's present wait must be over: one number, set by the connection, looked at by the sweeper.
+/// When a connection's present wait must be over, and for what it waits: one number, set by the connection, looked at
+/// by the sweeper. Its lowest bits are the kind of wait, at the price of some nanoseconds.
 final class Deadline extends AtomicLong {
     private static final long serialVersionUID = 1;
     private static final long NONE = Long.MAX_VALUE;
+    private static final Kind[] KINDS = Kind.values();
+    private static final long KIND = 7;
     /// Longer limits count as none; it is far from overflow when it is added to a clock.
     static final long LONGEST = Long.MAX_VALUE / 4;
 
@@ -23,8 +28,10 @@ final class Deadline extends AtomicLong {
     ///
     /// @param now the clock
     /// @param limit how long from now, in nanoseconds
-    void start(long now, long limit) {
-        setRelease(limit >= LONGEST ? NONE : now + Math.max(limit, 1));
+    /// @param kind what is waited for
+    @SuppressWarnings("EnumOrdinal") // in memory only
+    void start(long now, long limit, Kind kind) {
+        setRelease(limit >= LONGEST ? NONE : ((now + Math.max(limit, 1)) & ~KIND) | kind.ordinal());
     }
 
     /// Ends the wait.
@@ -32,9 +39,14 @@ final class Deadline extends AtomicLong {
         setRelease(NONE);
     }
 
-    /// Whether the deadline has passed; answers true once, so that a wait is ended once.
-    boolean takeIfPassed(long now) {
+    /// What was waited for when the deadline has passed; answers it once, so that a wait is ended once.
+    ///
+    /// @return null when it has not passed
+    @Nullable
+    Kind takeIfPassed(long now) {
         long seen = get();
-        return seen != NONE && seen - now <= 0 && compareAndSet(seen, NONE);
+        return seen != NONE && (seen & ~KIND) - now <= 0 && compareAndSet(seen, NONE)
+                ? KINDS[(int) (seen & KIND)]
+                : null;
     }
 }

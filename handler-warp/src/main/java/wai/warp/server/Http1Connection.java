@@ -23,6 +23,12 @@ import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;
+import wai.warp.observe.ConnectionEvent;
+import wai.warp.observe.Count;
+import wai.warp.observe.Flight;
+import wai.warp.observe.Observation;
+import wai.warp.observe.Tally;
+import wai.warp.observe.Totals.Activity;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.transport.DeadlineException;
@@ -53,9 +59,13 @@ final class Http1Connection implements Runnable {
         CLOSED
     }
 
+    /// Causes can be many, or go round in a circle.
+    private static final int DEEPEST_CAUSE = 16;
+
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
+    private final Tally tally = new Tally();
     private final Inbound inbound;
     private final Outbound outbound;
     private final ReadingSide reading;
@@ -64,20 +74,24 @@ final class Http1Connection implements Runnable {
     private final Signal shutdown = new Signal(cause -> report(Phase.APPLICATION, cause, null));
     private volatile @Nullable Http1Exchange exchange;
     private volatile long exchangeSince;
+    /// What watches the request that is read or answered; null when nobody wants to know.
+    private @Nullable Observation observation;
 
     Http1Connection(Transport transport, ServerState server) {
         this.transport = transport;
         this.server = server;
         this.engine = new Http1Engine(server.http1Limits(), server.fieldMemo());
-        this.inbound = new Inbound(transport, server, engine);
-        this.outbound = new Outbound(transport, server, engine);
+        this.inbound = new Inbound(transport, server, engine, tally);
+        this.outbound = new Outbound(transport, server, engine, tally);
         this.reading = new ReadingSide(transport, engine, inbound, outbound);
         this.facts = new TransportFacts(transport);
     }
 
     @Override
     public void run() {
+        ConnectionEvent event = null;
         try {
+            event = Flight.beginConnection();
             if (server.hooks().onOpen().test(transport.remoteAddress())) {
                 try {
                     serve();
@@ -88,11 +102,14 @@ final class Http1Connection implements Runnable {
         } catch (RuntimeException | Error e) {
             report(Phase.SERVER, e, null);
         } finally {
-            state.set(State.CLOSED);
+            boolean raw = state.getAndSet(State.CLOSED) == State.RAW;
             transport.close();
             inbound.release();
             outbound.release();
             server.connections().remove(this);
+            if (event != null) {
+                event.ended(transport.remoteAddress(), raw, tally);
+            }
         }
     }
 
@@ -100,8 +117,15 @@ final class Http1Connection implements Runnable {
 
     /// Ends a wait whose deadline has passed, and sends output that waits for company too long. By the sweeper.
     void sweep(long now) {
-        if (inbound.deadline().takeIfPassed(now) || outbound.deadline().takeIfPassed(now)) {
+        var late = inbound.deadline().takeIfPassed(now);
+        if (late == null) {
+            late = outbound.deadline().takeIfPassed(now);
+        }
+        if (late != null) {
             transport.expire();
+            server.totals().timedOut(late);
+            var running = exchange;
+            Flight.deadlineFired(late, transport.remoteAddress(), running == null ? null : running.request());
         }
         if (outbound.waitsSinceBefore(now)) {
             Thread.startVirtualThread(outbound::flushLate);
@@ -119,6 +143,19 @@ final class Http1Connection implements Runnable {
     /// The grace period is over.
     void kill() {
         transport.close();
+    }
+
+    /// What the connection has done, for the counters.
+    Tally tally() {
+        return tally;
+    }
+
+    /// What the connection is doing, for the counters.
+    Activity activity() {
+        return switch (state.get()) {
+            case RAW -> Activity.RAW;
+            case IDLE, ACTIVE, CLOSED -> exchange == null ? Activity.NO_REQUEST : Activity.REQUEST;
+        };
     }
 
     /// What the connection is doing, for people.
@@ -157,13 +194,19 @@ final class Http1Connection implements Runnable {
     /// Sends a response.
     void send(Http1Exchange current, FramedResponse response) throws Exception {
         boolean wait = reading.isPipelined();
-        switch (response.body()) {
-            case Bytes bytes -> outbound.sendBytes(response, bytes, closes(response), wait);
-            case Body.File(Path path, FilePart part)
-            when part != null -> outbound.sendFile(response, path, part, closes(response), wait);
-            case Body.File(var path, var _) -> throw new IllegalStateException("file " + path + " was not negotiated");
-            case Body.Stream stream -> sendStream(current, response, stream);
-            case Body.Raw raw -> sendRaw(current, response, raw);
+        try {
+            switch (response.body()) {
+                case Bytes bytes -> outbound.sendBytes(response, bytes, closes(response), wait);
+                case Body.File(Path path, FilePart part)
+                when part != null -> outbound.sendFile(response, path, part, closes(response), wait);
+                case Body.File(var path, var _) ->
+                    throw new IllegalStateException("file " + path + " was not negotiated");
+                case Body.Stream stream -> sendStream(current, response, stream);
+                case Body.Raw raw -> sendRaw(response, raw);
+            }
+        } catch (ClientDisconnectedException e) {
+            current.disconnected();
+            throw e;
         }
     }
 
@@ -210,6 +253,9 @@ final class Http1Connection implements Runnable {
 
     /// The next request; null when the client is done, or the server stops.
     private Http1Event.@Nullable Head nextHead() throws IOException, Http1Fault {
+        if (inbound.hasInput()) {
+            observation = server.observe();
+        }
         while (true) {
             switch (inbound.nextHeadEvent()) {
                 case Http1Event.Head head -> {
@@ -219,7 +265,9 @@ final class Http1Connection implements Runnable {
                     if (inbound.hasInput()) {
                         outbound.flush();
                         inbound.fillHead();
-                    } else if (!awaitRequest()) {
+                    } else if (awaitRequest()) {
+                        observation = server.observe();
+                    } else {
                         return null;
                     }
                 }
@@ -257,7 +305,13 @@ final class Http1Connection implements Runnable {
     /// @return whether the connection lives
     private boolean exchange(Http1Event.Head head) {
         var current = new Http1Exchange(this, head);
+        var watching = observation;
+        if (watching != null) {
+            watching.headIsRead();
+            outbound.watchedBy(watching);
+        }
         outbound.restartPace();
+        tally.add(Count.REQUESTS);
         exchangeSince = server.ticker().nanos();
         exchange = current;
         boolean answered = true;
@@ -269,6 +323,14 @@ final class Http1Connection implements Runnable {
         }
         reading.takeBack();
         Thread.interrupted();
+        if (current.isDisconnected()) {
+            tally.add(Count.DISCONNECTS);
+        }
+        if (watching != null) {
+            outbound.watchedBy(null);
+            observation = null;
+            server.served(watching, current.request());
+        }
         boolean lives = answered && finish(current);
         exchange = null;
         return lives;
@@ -379,15 +441,12 @@ final class Http1Connection implements Runnable {
             current.stream(stream, sink);
             sink.drain();
             outbound.sendEnd(sink.trailers(), reading.isPipelined());
-        } catch (ClientDisconnectedException e) {
-            current.disconnected();
-            throw e;
         } finally {
             server.inputs().give(gathering);
         }
     }
 
-    private void sendRaw(Http1Exchange current, FramedResponse response, Body.Raw raw) throws Exception {
+    private void sendRaw(FramedResponse response, Body.Raw raw) throws Exception {
         outbound.flush(); // first, as taking the reading side ends every wait, that of a late flush too
         reading.takeBack();
         outbound.sendHead(response, false);
@@ -396,11 +455,13 @@ final class Http1Connection implements Runnable {
         if (server.isStopping()) {
             shutdown.fire();
         }
+        long before = tally.get(Count.BYTES_WRITTEN);
+        boolean whole = false;
         try {
-            raw.application().run(new RawSession(transport, inbound.takeLeftover(), shutdown));
-        } catch (ClientDisconnectedException e) {
-            current.disconnected();
-            throw e;
+            raw.application().run(new RawSession(transport, tally, inbound.takeLeftover(), shutdown));
+            whole = true;
+        } finally {
+            outbound.rawEnds(tally.get(Count.BYTES_WRITTEN) - before, whole);
         }
         transport.closeOutput();
     }
@@ -441,7 +502,19 @@ final class Http1Connection implements Runnable {
         if (inbound.failure() != null || thrown instanceof ContentTooLargeException) {
             return Phase.REQUEST;
         }
-        return thrown instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.APPLICATION;
+        return isOfTheClient(thrown) ? Phase.RESPONSE : Phase.APPLICATION;
+    }
+
+    /// Whether the client's leaving is behind it, however the application wrapped that.
+    private static boolean isOfTheClient(Throwable thrown) {
+        int depth = 0;
+        for (var cause = thrown; cause != null && depth < DEEPEST_CAUSE; cause = cause.getCause()) {
+            if (cause instanceof ClientDisconnectedException) {
+                return true;
+            }
+            depth++;
+        }
+        return false;
     }
 
     /// What the application can know of the connection.

@@ -16,6 +16,7 @@ import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Event;
+import wai.warp.observe.Flight;
 import wai.warp.settings.Failure;
 
 /// One request on a connection and its right to one response; also the live side of the request.
@@ -43,6 +44,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     private final Set<Capability> capabilities;
     private final Request request;
     private volatile @Nullable Signal disconnect;
+    private volatile boolean disconnected;
 
     Http1Exchange(Http1Connection connection, Http1Event.Head head) {
         this.connection = connection;
@@ -79,6 +81,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     @Override
     protected void onViolation(ContractViolation violation) {
         connection.report(Failure.Phase.CONTRACT, violation, this);
+        Flight.contractViolated(violation, request);
     }
 
     /// Runs a streaming body; for the connection, which sends what the sink takes.
@@ -127,10 +130,16 @@ final class Http1Exchange extends Exchange implements Request.Peer {
 
     /// The client is gone.
     void disconnected() {
+        disconnected = true;
         var signal = disconnect;
         if (signal != null) {
             signal.fire();
         }
+    }
+
+    /// Whether the client was found gone.
+    boolean isDisconnected() {
+        return disconnected;
     }
 
     /// Whether somebody asked to be told when the client goes.

@@ -9,6 +9,9 @@ import wai.Headers;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;
+import wai.warp.observe.Count;
+import wai.warp.observe.Tally;
+import wai.warp.settings.Timeouts.Kind;
 import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
@@ -23,6 +26,7 @@ final class Inbound {
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
+    private final Tally tally;
     private final Deadline deadline = new Deadline();
     private final Pace pace;
     private final long headerLimit;
@@ -36,10 +40,11 @@ final class Inbound {
     private boolean ended;
     private @Nullable Exception failure;
 
-    Inbound(Transport transport, ServerState server, Http1Engine engine) {
+    Inbound(Transport transport, ServerState server, Http1Engine engine, Tally tally) {
         this.transport = transport;
         this.server = server;
         this.engine = engine;
+        this.tally = tally;
         var timeouts = server.settings().timeouts();
         this.pace = new Pace(Deadline.nanos(timeouts.body()), timeouts.minimumRate());
         this.headerLimit = Deadline.nanos(timeouts.header());
@@ -90,7 +95,7 @@ final class Inbound {
 
     /// Reads the first bytes of a request; as long as the transport knows that there are none, without a buffer.
     void awaitRequest() throws IOException {
-        deadline.start(server.ticker().nanos(), idleLimit);
+        deadline.start(server.ticker().nanos(), idleLimit, Kind.IDLE);
         transport.awaitInput();
         fill();
     }
@@ -102,7 +107,7 @@ final class Inbound {
             headAwaited = true;
             headEnd = now + headerLimit;
         }
-        deadline.start(now, headerLimit >= Deadline.LONGEST ? Deadline.LONGEST : headEnd - now);
+        deadline.start(now, headerLimit >= Deadline.LONGEST ? Deadline.LONGEST : headEnd - now, Kind.HEADER);
         fill();
     }
 
@@ -183,7 +188,7 @@ final class Inbound {
             }
             beforeWaiting.flush();
             long before = server.ticker().nanos();
-            deadline.start(before, pace.allowance());
+            deadline.start(before, pace.allowance(), Kind.BODY);
             int count = fill();
             pace.count(server.ticker().nanos() - before, count);
         }
@@ -235,12 +240,13 @@ final class Inbound {
         try {
             for (int left = LINGER_BYTES; left > 0; ) {
                 long now = server.ticker().nanos();
-                deadline.start(now, lingerLimit >= Deadline.LONGEST ? Deadline.LONGEST : end - now);
+                deadline.start(now, lingerLimit >= Deadline.LONGEST ? Deadline.LONGEST : end - now, Kind.LINGER);
                 int count = transport.read(sink.clear());
                 if (count < 0) {
                     return;
                 }
                 left -= count;
+                tally.add(Count.BYTES_READ, count);
             }
         } catch (IOException _) {
             // it had its time, or left
@@ -280,8 +286,12 @@ final class Inbound {
         buffer.position(buffer.limit()).limit(buffer.capacity());
         try {
             int count = transport.read(buffer);
-            ended = count < 0;
-            return Math.max(count, 0);
+            if (count < 0) {
+                ended = true;
+                return 0;
+            }
+            tally.add(Count.BYTES_READ, count);
+            return count;
         } finally {
             deadline.clear();
             buffer.limit(buffer.position()).position(start);

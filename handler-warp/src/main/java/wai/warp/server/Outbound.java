@@ -16,6 +16,10 @@ import wai.Status;
 import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.OutputBuffer;
+import wai.warp.observe.Count;
+import wai.warp.observe.Observation;
+import wai.warp.observe.Tally;
+import wai.warp.settings.Timeouts.Kind;
 import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
@@ -38,18 +42,22 @@ final class Outbound {
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
+    private final Tally tally;
     private final Deadline deadline = new Deadline();
     private final ReentrantLock turn = new ReentrantLock();
     private final Pace pace;
 
     private @Nullable OutputBuffer output;
+    /// What watches the present response; null when nobody wants to know.
+    private @Nullable Observation observation;
     /// When output was left to wait for company; 0 when none is.
     private volatile long waitingSince;
 
-    Outbound(Transport transport, ServerState server, Http1Engine engine) {
+    Outbound(Transport transport, ServerState server, Http1Engine engine, Tally tally) {
         this.transport = transport;
         this.server = server;
         this.engine = engine;
+        this.tally = tally;
         var timeouts = server.settings().timeouts();
         this.pace = new Pace(Deadline.nanos(timeouts.write()), timeouts.minimumRate());
     }
@@ -87,7 +95,7 @@ final class Outbound {
             if (body.length() > COPIED) {
                 body.forEachSlice(this::data);
             } else if (body.length() > 0) {
-                body.forEachSlice((array, offset, count) -> engine.sendData(array, offset, count, out()));
+                body.forEachSlice(this::gather);
             }
             end(Headers.EMPTY, wait);
         } finally {
@@ -161,6 +169,21 @@ final class Outbound {
         }
     }
 
+    /// Counts what a raw application wrote past us.
+    ///
+    /// @param whole whether it came to its end
+    void rawEnds(long bytes, boolean whole) {
+        turn.lock();
+        try {
+            handedOver(bytes);
+            if (whole) {
+                complete();
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ flushing
 
     /// Sends what waits.
@@ -190,6 +213,16 @@ final class Outbound {
     /// Another response begins: its pace is its own.
     void restartPace() {
         pace.restart();
+    }
+
+    /// Has responses watched from now on; null for by nobody.
+    void watchedBy(@Nullable Observation newObservation) {
+        turn.lock(); // against a late flush, which looks at it
+        try {
+            observation = newObservation;
+        } finally {
+            turn.unlock();
+        }
     }
 
     /// Sends what waits, and gives the buffer back.
@@ -234,6 +267,11 @@ final class Outbound {
     }
 
     private void head(FramedResponse response, boolean close) {
+        tally.add(Count.of(response.status()));
+        var watching = observation;
+        if (watching != null) {
+            watching.responseBegins(response.status());
+        }
         engine.sendHead(response, server.ticker().commonFields(), close, out());
     }
 
@@ -241,10 +279,22 @@ final class Outbound {
         if (count > COPIED) {
             writeByReference(array, offset, count);
         } else {
-            engine.sendData(array, offset, count, out());
+            gather(array, offset, count);
             if (out().size() >= SHARED_WRITE) {
                 write();
             }
+        }
+    }
+
+    private void gather(byte[] array, int offset, int count) {
+        engine.sendData(array, offset, count, out());
+        handedOver(count);
+    }
+
+    private void handedOver(long count) {
+        var watching = observation;
+        if (watching != null) {
+            watching.bodyBytes(count);
         }
     }
 
@@ -255,6 +305,14 @@ final class Outbound {
         } else {
             write();
         }
+        complete();
+    }
+
+    private void complete() {
+        var watching = observation;
+        if (watching != null) {
+            watching.responseEnds();
+        }
     }
 
     private void copy(FileChannel file, FilePart part) throws IOException {
@@ -264,7 +322,7 @@ final class Outbound {
                 throw new EOFException("the file ended before byte " + (part.offset() + part.length()));
             }
         }
-        engine.sendData(small.array(), 0, small.position(), out());
+        gather(small.array(), 0, small.position());
     }
 
     private void transfer(FileChannel file, FilePart part) throws IOException {
@@ -273,7 +331,9 @@ final class Outbound {
         for (long sent = 0; sent < part.length(); ) {
             long position = part.offset() + sent;
             long left = part.length() - sent;
-            sent += paced(() -> transport.sendFile(file, position, left));
+            long count = paced(() -> transport.sendFile(file, position, left));
+            handedOver(count);
+            sent += count;
         }
         engine.sendChunkSuffix(out());
     }
@@ -282,7 +342,7 @@ final class Outbound {
         engine.sendChunkPrefix(count, out());
         write();
         for (var source = ByteBuffer.wrap(array, offset, count); source.hasRemaining(); ) {
-            paced(() -> transport.write(source));
+            handedOver(paced(() -> transport.write(source)));
         }
         engine.sendChunkSuffix(out());
     }
@@ -305,10 +365,15 @@ final class Outbound {
     /// A step of output: moves at least one byte, and is cut when the client takes too little.
     private long paced(Step step) throws IOException {
         long before = server.ticker().nanos();
-        deadline.start(before, pace.allowance());
+        deadline.start(before, pace.allowance(), Kind.WRITE);
+        var watching = observation;
+        if (watching != null) {
+            watching.bytesLeave();
+        }
         try {
             long count = step.run();
             pace.count(server.ticker().nanos() - before, count);
+            tally.add(Count.BYTES_WRITTEN, count);
             return count;
         } catch (DeadlineException late) {
             throw new ClientDisconnectedException("the client took too few bytes of the response", late);

@@ -7,19 +7,24 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.RawConnection;
+import wai.warp.observe.Count;
+import wai.warp.observe.Tally;
 import wai.warp.transport.Transport;
 
 /// The byte stream of a connection that became raw: no engine, no deadline, no buffer in between.
 final class RawSession implements RawConnection {
     private final Transport transport;
+    private final Tally tally;
     private final Signal shutdown;
     private final AtomicBoolean outputClosed = new AtomicBoolean();
     private final InputStream input;
     private final OutputStream output = new Output();
 
+    /// @param tally counts what is read and written
     /// @param leftover what came behind the head, read first
-    RawSession(Transport transport, ByteBuffer leftover, Signal shutdown) {
+    RawSession(Transport transport, Tally tally, ByteBuffer leftover, Signal shutdown) {
         this.transport = transport;
+        this.tally = tally;
         this.shutdown = shutdown;
         this.input = new Input(leftover);
     }
@@ -74,7 +79,11 @@ final class RawSession implements RawConnection {
                 leftover.get(target, offset, count);
                 return count;
             }
-            return transport.read(ByteBuffer.wrap(target, offset, length));
+            int count = transport.read(ByteBuffer.wrap(target, offset, length));
+            if (count > 0) {
+                tally.add(Count.BYTES_READ, count);
+            }
+            return count;
         }
 
         @Override
@@ -95,7 +104,7 @@ final class RawSession implements RawConnection {
                 throw new IOException("the output of this raw connection was closed");
             }
             for (var source = ByteBuffer.wrap(array, offset, length); source.hasRemaining(); ) {
-                transport.write(source);
+                tally.add(Count.BYTES_WRITTEN, transport.write(source));
             }
         }
 

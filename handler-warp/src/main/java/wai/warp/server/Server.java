@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import wai.Application;
 import wai.spi.Exchange.Progress;
+import wai.warp.observe.Totals;
 import wai.warp.settings.Failure;
 import wai.warp.settings.WarpSettings;
 import wai.warp.transport.ChannelTransport;
@@ -99,6 +100,13 @@ public final class Server {
     /// @return one line each
     public List<String> describeConnections() {
         return state.connections().describe();
+    }
+
+    /// What the server has done so far.
+    ///
+    /// @return the counters
+    public Totals.Snapshot counters() {
+        return state.connections().snapshot();
     }
 
     /// Stops: accepts no longer, closes idle connections, waits for busy ones, and cuts what is left.
@@ -230,7 +238,8 @@ public final class Server {
     }
 
     /// One connection too many: says so, if that can be done without waiting.
-    private static void refuse(SocketChannel channel) throws IOException {
+    private void refuse(SocketChannel channel) throws IOException {
+        state.totals().refused();
         try (channel) {
             channel.configureBlocking(false);
             channel.write(ByteBuffer.wrap(BUSY));

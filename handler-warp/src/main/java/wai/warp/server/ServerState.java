@@ -1,12 +1,21 @@
 package wai.warp.server;
 
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import wai.Application;
+import wai.Request;
 import wai.warp.http1.FieldMemo;
 import wai.warp.http1.Http1Limits;
 import wai.warp.http1.OutputBuffer;
+import wai.warp.observe.Observation;
+import wai.warp.observe.ServerLog;
+import wai.warp.observe.Totals;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
+import wai.warp.settings.Served;
 import wai.warp.settings.WarpSettings;
 
 /// What all connections of one server share.
@@ -14,12 +23,12 @@ final class ServerState {
     /// The size of an input buffer: a request head and a small body fit, and a stream is gathered in one.
     static final int BUFFER_SIZE = 16 * 1024;
 
-    private static final System.Logger LOGGER = System.getLogger("wai.warp");
-
     private final Application application;
     private final WarpSettings settings;
     private final Http1Limits http1Limits;
     private final Ticker ticker;
+    private final @Nullable Consumer<Served> onServed;
+    private final LongSupplier exactClock;
     private final Shelf<ByteBuffer> inputs = new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE));
     private final Shelf<OutputBuffer> outputs = new Shelf<>(() -> new OutputBuffer(1024));
     private final FieldMemo fieldMemo = new FieldMemo();
@@ -30,6 +39,8 @@ final class ServerState {
         this.application = application;
         this.settings = settings;
         this.ticker = ticker;
+        this.exactClock = ticker::exactNanos;
+        this.onServed = settings.hooks().onServed().orElse(null);
         var limits = settings.limits();
         var defaults = Http1Limits.DEFAULT;
         this.http1Limits = new Http1Limits(
@@ -91,12 +102,36 @@ final class ServerState {
         stopping = true;
     }
 
-    /// Tells the hook; a hook that throws is logged and does no further harm.
+    /// What is counted for the server as a whole.
+    Totals totals() {
+        return connections.totals();
+    }
+
+    /// Counts a failure and tells the hook; a hook that throws is logged and does no further harm.
     void report(Failure failure) {
+        totals().failed(failure.phase());
         try {
             hooks().onFailure().accept(failure);
         } catch (RuntimeException | Error e) {
-            LOGGER.log(System.Logger.Level.ERROR, "the onFailure hook threw", e);
+            ServerLog.write(Level.ERROR, "the onFailure hook threw", e);
+        }
+    }
+
+    /// Begins to look at a request, if anybody wants to know of it.
+    @Nullable
+    Observation observe() {
+        return Observation.begin(onServed != null, exactClock);
+    }
+
+    /// Tells of a request whose exchange is over.
+    void served(Observation seen, Request request) {
+        seen.end(request);
+        if (onServed != null) {
+            try {
+                onServed.accept(seen.served(request));
+            } catch (RuntimeException | Error e) {
+                ServerLog.write(Level.ERROR, "the onServed hook threw", e);
+            }
         }
     }
 }

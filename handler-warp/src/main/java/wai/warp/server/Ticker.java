@@ -33,6 +33,11 @@ final class Ticker {
         return nanos;
     }
 
+    /// The time in nanoseconds, as precise as it can be had; for measuring.
+    long exactNanos() {
+        return nanoClock.getAsLong();
+    }
+
     /// The second that `Date` tells.
     Instant instant() {
         return moment.second;

@@ -5,32 +5,36 @@ import static java.util.Objects.requireNonNull;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import wai.Response;
 import wai.spi.Exchange;
 
 /// What Warp calls when something happens. All run on the connection's own thread; what they throw is logged and
 /// changes nothing else.
 public final class Hooks {
-    private static final Logger LOGGER = System.getLogger("wai.warp");
-    private static final Hooks DEFAULTS = new Hooks(_ -> true, _ -> {}, Hooks::log, Hooks::errorText);
+    private static final Hooks DEFAULTS = new Hooks(_ -> true, _ -> {}, Hooks::log, Hooks::errorText, null);
 
     private final Predicate<SocketAddress> onOpen;
     private final Consumer<SocketAddress> onClose;
     private final Consumer<Failure> onFailure;
     private final Function<Failure, Response> errorResponse;
+    private final @Nullable Consumer<Served> onServed;
 
     private Hooks(
             Predicate<SocketAddress> onOpen,
             Consumer<SocketAddress> onClose,
             Consumer<Failure> onFailure,
-            Function<Failure, Response> errorResponse) {
+            Function<Failure, Response> errorResponse,
+            @Nullable Consumer<Served> onServed) {
         this.onOpen = requireNonNull(onOpen, "onOpen");
         this.onClose = requireNonNull(onClose, "onClose");
         this.onFailure = requireNonNull(onFailure, "onFailure");
         this.errorResponse = requireNonNull(errorResponse, "errorResponse");
+        this.onServed = onServed;
     }
 
     /// The defaults, named at each setting.
@@ -57,7 +61,8 @@ public final class Hooks {
     /// Told of every failure.
     ///
     /// @return the hook; unless set it logs to the `System.Logger` named `wai.warp`: failures of the application, the
-    ///     contract and the server as errors, with method and target; what clients do as debug
+    ///     contract and the server as errors, with method and target and a stack trace; what clients do as debug, in
+    ///     one line
     public Consumer<Failure> onFailure() {
         return onFailure;
     }
@@ -69,12 +74,22 @@ public final class Hooks {
         return errorResponse;
     }
 
+    /// Told of every request when its exchange is over: for an access log. Before the next request is read, so it must
+    /// not block for long.
+    ///
+    /// Not called for what was no request: bytes that break the protocol are told to [#onFailure()].
+    ///
+    /// @return the hook; empty unless set, and then nothing is measured
+    public Optional<Consumer<Served>> onServed() {
+        return Optional.ofNullable(onServed);
+    }
+
     /// Sets [#onOpen()].
     ///
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnOpen(Predicate<SocketAddress> hook) {
-        return new Hooks(hook, onClose, onFailure, errorResponse);
+        return new Hooks(hook, onClose, onFailure, errorResponse, onServed);
     }
 
     /// Sets [#onClose()].
@@ -82,7 +97,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnClose(Consumer<SocketAddress> hook) {
-        return new Hooks(onOpen, hook, onFailure, errorResponse);
+        return new Hooks(onOpen, hook, onFailure, errorResponse, onServed);
     }
 
     /// Sets [#onFailure()].
@@ -90,7 +105,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnFailure(Consumer<Failure> hook) {
-        return new Hooks(onOpen, onClose, hook, errorResponse);
+        return new Hooks(onOpen, onClose, hook, errorResponse, onServed);
     }
 
     /// Sets [#errorResponse()].
@@ -98,7 +113,15 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withErrorResponse(Function<Failure, Response> hook) {
-        return new Hooks(onOpen, onClose, onFailure, hook);
+        return new Hooks(onOpen, onClose, onFailure, hook, onServed);
+    }
+
+    /// Sets [#onServed()].
+    ///
+    /// @param hook the hook
+    /// @return the changed copy
+    public Hooks withOnServed(Consumer<Served> hook) {
+        return new Hooks(onOpen, onClose, onFailure, errorResponse, requireNonNull(hook, "hook"));
     }
 
     private static Response errorText(Failure failure) {
@@ -107,17 +130,26 @@ public final class Hooks {
     }
 
     private static void log(Failure failure) {
-        var level =
+        boolean ours =
                 switch (failure.phase()) {
-                    case APPLICATION, CONTRACT, SERVER -> Level.ERROR;
-                    case REQUEST, RESPONSE -> Level.DEBUG;
+                    case APPLICATION, CONTRACT, SERVER -> true;
+                    case REQUEST, RESPONSE -> false;
                 };
-        if (LOGGER.isLoggable(level)) {
+        var level = ours ? Level.ERROR : Level.DEBUG;
+        if (Log.LOGGER.isLoggable(level)) {
             var what = failure.request().map(Object::toString).orElse("no request");
-            LOGGER.log(
-                    level,
-                    failure.phase() + " failed (" + what + ", response " + failure.progress() + ")",
-                    failure.cause());
+            var line = failure.phase() + " failed (" + what + " from " + failure.peer() + ", response "
+                    + failure.progress() + ")";
+            if (ours) {
+                Log.LOGGER.log(level, line, failure.cause());
+            } else {
+                Log.LOGGER.log(level, line + ": " + failure.cause().getMessage());
+            }
         }
+    }
+
+    /// Looked for when the first line is written, because that initialises the logging of the JVM.
+    private static final class Log {
+        private static final Logger LOGGER = System.getLogger("wai.warp");
     }
 }

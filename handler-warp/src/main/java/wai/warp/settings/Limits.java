@@ -52,7 +52,8 @@ public final class Limits {
     }
 
     /// The longest request body, without its transfer coding; a longer one gets 413, before the application runs when
-    /// `Content-Length` tells.
+    /// `Content-Length` tells. For the server as a whole: a part of an application gets a smaller one by the middleware
+    /// `RequestSizeLimit`, and a larger one only when this one is larger still.
     ///
     /// @return bytes; no limit ([Long#MAX_VALUE]) unless set, because bodies are streams and take no memory
     public long bodyBytes() {

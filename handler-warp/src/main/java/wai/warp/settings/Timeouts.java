@@ -181,4 +181,18 @@ public final class Timeouts {
         }
         return limit;
     }
+
+    /// Which time-out it is that a client ran into.
+    public enum Kind {
+        /// [#header()]
+        HEADER,
+        /// [#body()], or the minimum rate of a request body.
+        BODY,
+        /// [#write()], or the minimum rate of a response.
+        WRITE,
+        /// [#idle()]
+        IDLE,
+        /// [#linger()]
+        LINGER
+    }
 }

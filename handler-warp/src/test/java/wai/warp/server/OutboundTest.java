@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import wai.Bytes;
 import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Engine;
+import wai.warp.observe.Tally;
 import wai.warp.settings.WarpSettings;
 import wai.warp.transport.MemoryTransport;
 
@@ -19,7 +20,7 @@ class OutboundTest {
             Conversation.SAYS_HI, WarpSettings.defaults(), new Ticker(() -> 1, InstantSource.system(), ""));
     private final MemoryTransport client = new MemoryTransport();
     private final Http1Engine engine = new Http1Engine(server.http1Limits());
-    private final Outbound outbound = new Outbound(client, server, engine);
+    private final Outbound outbound = new Outbound(client, server, engine, new Tally());
 
     private void answerAndLetItWait() throws Exception {
         engine.nextEvent(ByteBuffer.wrap(Conversation.GET.getBytes(ISO_8859_1)));

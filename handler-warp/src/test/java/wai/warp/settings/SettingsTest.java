@@ -152,6 +152,7 @@ class SettingsTest {
         assertThat(hooks.onClose()).isEqualTo(defaults.onClose());
         assertThat(hooks.onFailure()).isEqualTo(defaults.onFailure());
         assertThat(hooks.errorResponse()).isEqualTo(defaults.errorResponse());
+        assertThat(hooks.onServed()).isEqualTo(defaults.onServed()).isEmpty();
     }
 
     @Test
