@@ -2,5 +2,7 @@
 ///
 /// [Lint] checks applications and the other middleware while they run. The package-private classes named after it are
 /// its parts, to be read in this order: `LintLayer`, `LintCall`, `LintTrail`, and then what they check with.
+/// [RequestSizeLimit] and [BufferBody] bound and keep request bodies; [TargetUri] is no middleware, but what several
+/// need.
 /// What needs more than a class (forms, sessions, static files) has a package of its own.
 package wai.middleware;
