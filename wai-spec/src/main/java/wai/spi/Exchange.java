@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -103,6 +105,16 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// @throws IOException when the file system fails
     protected Optional<FileFacts> facts(Path path) throws IOException {
         return FileFacts.of(path);
+    }
+
+    /// Opens a file of which several slices are sent; handlers that override [#facts] override this too, so that the
+    /// slices come from the very file whose facts they told. On the thread that asked for the facts.
+    ///
+    /// @param path the file
+    /// @return a channel for reading, which is closed behind the last slice
+    /// @throws IOException when the file cannot be opened any more
+    protected SeekableByteChannel open(Path path) throws IOException {
+        return Files.newByteChannel(path);
     }
 
     /// The time of the response; handlers with a clock of their own override this with what they write into `Date`, so
@@ -288,7 +300,7 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         if (possible.body() instanceof Body.File(Path path, FilePart part) && part == null) {
             var facts = facts(path);
             return facts.isPresent()
-                    ? FileNegotiation.answer(request, possible, facts.get(), now())
+                    ? FileNegotiation.answer(request, possible, facts.get(), this::open, now())
                     : FileNegotiation.missing(possible);
         }
         return possible;

@@ -14,6 +14,7 @@ import static wai.HeaderName.EXPIRES;
 import static wai.HeaderName.LAST_MODIFIED;
 import static wai.HeaderName.RANGE;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +77,13 @@ public final class FileNegotiation {
     /// @return the response to send
     /// @throws IllegalArgumentException when the body is something else
     public static Response answer(Request request, Response response, FileFacts facts, Instant now) {
-        var whole = new Whole(path(response), facts.size());
+        return answer(request, response, facts, Files::newByteChannel, now);
+    }
+
+    /// The same with the handler's way to open the file, for several ranges.
+    static Response answer(
+            Request request, Response response, FileFacts facts, MultipartRanges.Opener opener, Instant now) {
+        var whole = new Whole(path(response), facts.size(), opener);
         var own = response.without(CONTENT_LENGTH).without(CONTENT_RANGE);
         boolean isGet = request.method().equals("GET");
         if (response.status().code() != 200 || !(isGet || request.method().equals("HEAD"))) {
@@ -156,7 +163,7 @@ public final class FileNegotiation {
                 .orElse("");
         // Random, 122 bits: it occurs in no file, and nobody can prepare a file in which it does.
         var body = new MultipartRanges(
-                whole.path, parts, partFields, UUID.randomUUID().toString());
+                whole.path, whole.opener, parts, partFields, UUID.randomUUID().toString());
         return partial(selected)
                 .withHeader(CONTENT_TYPE, body.contentType())
                 .withHeader(CONTENT_LENGTH, Long.toString(body.length()))
@@ -193,7 +200,7 @@ public final class FileNegotiation {
     }
 
     /// The whole file.
-    private record Whole(Path path, long size) {
+    private record Whole(Path path, long size, MultipartRanges.Opener opener) {
         Body.File body() {
             return new Body.File(path, new FilePart(0, size, size));
         }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import wai.BodySink;
@@ -14,11 +13,13 @@ import wai.StreamingBody;
 
 /// Several slices of a file as `multipart/byteranges` (RFC 9110 §14.6).
 ///
-/// The file is opened once, when the body is written. A file that has become shorter than promised fails the body.
+/// The file is opened once, when the body is written, by whoever sends it. A file that has become shorter than promised
+/// fails the body.
 final class MultipartRanges implements StreamingBody {
     private static final int BUFFER = 32 * 1024;
 
     private final Path path;
+    private final Opener opener;
     private final List<FilePart> parts;
     private final List<byte[]> heads;
     private final String boundary;
@@ -26,11 +27,13 @@ final class MultipartRanges implements StreamingBody {
     /// A body.
     ///
     /// @param path the file
+    /// @param opener opens it
     /// @param parts the slices, in the order in which they are sent
     /// @param partFields the header fields that every part has besides `Content-Range`: lines with their CRLF
     /// @param boundary separates the parts; must not occur in the file
-    MultipartRanges(Path path, List<FilePart> parts, String partFields, String boundary) {
+    MultipartRanges(Path path, Opener opener, List<FilePart> parts, String partFields, String boundary) {
         this.path = path;
+        this.opener = opener;
         this.parts = parts;
         this.boundary = boundary;
         this.heads = parts.stream().map(part -> head(part, partFields)).toList();
@@ -52,7 +55,7 @@ final class MultipartRanges implements StreamingBody {
 
     @Override
     public void writeTo(BodySink out) throws IOException {
-        try (var file = Files.newByteChannel(path)) {
+        try (var file = opener.open(path)) {
             var buffer = new byte[BUFFER];
             for (int i = 0; i < parts.size(); i++) {
                 var head = heads.get(i);
@@ -86,5 +89,16 @@ final class MultipartRanges implements StreamingBody {
 
     private byte[] tail() {
         return ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// Opens a file for reading.
+    @FunctionalInterface
+    interface Opener {
+        /// Opens it.
+        ///
+        /// @param path the file
+        /// @return a channel at its first byte; the caller closes it
+        /// @throws IOException when that fails
+        SeekableByteChannel open(Path path) throws IOException;
     }
 }

@@ -214,6 +214,24 @@ class FileNegotiationTest {
     }
 
     @Test
+    void takesSeveralRangesFromTheFileThatTheHandlerOpens() throws Exception {
+        var kept = Files.writeString(folder.resolve("kept"), "ABCDEFGHIJKLMNOP");
+        var response = Response.file(Status.OK, Headers.EMPTY, file);
+
+        var negotiated = FileNegotiation.answer(
+                request("GET", "Range: bytes=0-0,14-"),
+                response,
+                new FileFacts(16, MODIFIED),
+                _ -> Files.newByteChannel(kept),
+                NOW);
+
+        assertThat(NegotiatingExchange.answer(request("GET", ""), negotiated, NOW)
+                        .body())
+                .contains("bytes 0-0/16\r\n\r\nA\r\n")
+                .contains("bytes 14-15/16\r\n\r\nOP\r\n");
+    }
+
+    @Test
     void leavesContentTypeOutOfThePartsWhenTheApplicationSetNone() throws Exception {
         var answer = get("Range: bytes=0-0,2-2");
 
