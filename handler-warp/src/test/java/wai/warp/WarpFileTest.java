@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static wai.warp.WireClient.GET;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +32,8 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.settings.FileCaching;
+import wai.warp.settings.Hooks;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
 
@@ -191,11 +200,135 @@ class WarpFileTest {
         }
     }
 
+    @Test
+    void tenThousandFilesKeepNoMoreDescriptorsThanAreAllowed() throws Exception {
+        for (int i = 0; i < 10_000; i++) {
+            Files.write(folder.resolve("n" + i), new byte[] {(byte) ('0' + i % 10)});
+        }
+        var caching = FileCaching.defaults().withSmallFileBytes(0).withDescriptors(20);
+        Application app = (request, respond) -> respond.with(Response.file(
+                Status.OK, Headers.EMPTY, folder.resolve(request.rawPath().substring(1))));
+
+        try (var server = Warp.start(SETTINGS.withFileCaching(caching), app);
+                var client = WireClient.of(server)) {
+            for (int i = 0; i < 10_000; i++) {
+                var answer = client.send(GET.replace("/ ", "/n" + i + " ")).response();
+                assertThat(answer).endsWith("\r\n\r\n" + i % 10);
+            }
+
+            assertThat(Resources.now().open() - before.open()).isLessThanOrEqualTo(20 + 3); // listener, both ends
+        }
+    }
+
+    @ParameterizedTest(name = "interval {0}")
+    @ValueSource(strings = {"PT0S", "PT1S"})
+    void aFileThatIsReplacedWhileItIsSentArrivesWhole(String interval) throws Exception {
+        int size = 10_000_000;
+        var file = file(size);
+        var whole = Files.readAllBytes(file);
+        Application app = (_, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, file));
+        var caching = FileCaching.defaults().withInterval(Duration.parse(interval));
+
+        try (var server = Warp.start(SETTINGS.withFileCaching(caching), app);
+                var slow = WireClient.slow(server)) {
+            slow.send(GET);
+            head(slow);
+            Files.move(Files.write(folder.resolve("fresh"), new byte[size]), file, StandardCopyOption.ATOMIC_MOVE);
+
+            assertThat(slow.input().readNBytes(size)).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void anInterruptedApplicationSendsItsFile() throws Exception {
+        int size = 10_000_000;
+        var file = file(size);
+        Application app = (_, respond) -> {
+            Thread.currentThread().interrupt();
+            return respond.with(Response.file(Status.OK, Headers.EMPTY, file));
+        };
+
+        try (var server = Warp.start(SETTINGS, app);
+                var slow = WireClient.slow(server)) {
+            slow.send(GET);
+            head(slow);
+
+            assertThat(slow.input().readNBytes(size)).isEqualTo(Files.readAllBytes(file));
+            assertThat(slow.send(GET).input().read()).isEqualTo('H');
+        }
+    }
+
+    @Test
+    void applicationsInterruptedWhileTheySendAFileHarmNobodyElse() throws Exception {
+        int size = 1024 * 1024;
+        var file = file(size);
+        var whole = Files.readAllBytes(file);
+        var victims = ConcurrentHashMap.<Thread>newKeySet();
+        Application app = (request, respond) -> {
+            boolean victim = request.rawPath().equals("/victim");
+            try {
+                if (victim) {
+                    victims.add(Thread.currentThread());
+                }
+                return respond.with(Response.file(Status.OK, Headers.EMPTY, file));
+            } finally {
+                victims.remove(Thread.currentThread());
+            }
+        };
+        var quiet = Hooks.defaults().withOnFailure(_ -> {});
+        var done = new AtomicBoolean();
+
+        try (var server = Warp.start(SETTINGS.withHooks(quiet), app);
+                var client = WireClient.of(server)) {
+            var storm = Thread.ofPlatform().start(() -> {
+                while (!done.get()) {
+                    victims.forEach(Thread::interrupt);
+                    Thread.onSpinWait();
+                }
+            });
+            var others = new FutureTask<Boolean>(
+                    () -> {
+                        while (!done.get()) {
+                            askAsVictim(server, whole);
+                        }
+                    },
+                    true);
+            Thread.ofPlatform().start(others);
+            try {
+                for (int i = 0; i < 50; i++) {
+                    client.send(GET);
+                    head(client);
+                    assertThat(client.input().readNBytes(size)).isEqualTo(whole);
+                }
+            } finally {
+                done.set(true);
+                storm.join();
+                assertThat(others.get()).isTrue();
+            }
+        }
+    }
+
+    /// Gets the whole file, or less than `Content-Length` says.
+    private static void askAsVictim(WarpServer server, byte[] whole) {
+        try (var client = WireClient.of(server)) {
+            client.send(GET.replace("/ ", "/victim "));
+            head(client);
+            var got = client.input().readNBytes(whole.length);
+            assertThat(got).isEqualTo(Arrays.copyOf(whole, got.length));
+        } catch (IOException _) {
+            // cut, and the client can tell
+        }
+    }
+
     /// Reads a head only, as the body is no text.
     private static String head(WireClient client) throws IOException {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
-            head.append((char) client.input().read());
+            int octet = client.input().read();
+            if (octet < 0) {
+                throw new EOFException("the end came behind: " + head);
+            }
+            head.append((char) octet);
         }
         return head.toString();
     }

@@ -191,14 +191,20 @@ final class Http1Connection implements Runnable {
         return inbound.availableBody();
     }
 
+    FileCache files() {
+        return server.files();
+    }
+
     /// Sends a response.
-    void send(Http1Exchange current, FramedResponse response) throws Exception {
+    ///
+    /// @param file what was negotiated about a file; null when nothing was
+    void send(Http1Exchange current, FramedResponse response, @Nullable FileLease file) throws Exception {
         boolean wait = reading.isPipelined();
         try {
             switch (response.body()) {
                 case Bytes bytes -> outbound.sendBytes(response, bytes, closes(response), wait);
                 case Body.File(Path path, FilePart part)
-                when part != null -> outbound.sendFile(response, path, part, closes(response), wait);
+                when part != null -> sendFile(response, path, part, file, wait);
                 case Body.File(var path, var _) ->
                     throw new IllegalStateException("file " + path + " was not negotiated");
                 case Body.Stream stream -> sendStream(current, response, stream);
@@ -322,6 +328,7 @@ final class Http1Connection implements Runnable {
             answered = answerFailure(current, thrown);
         }
         reading.takeBack();
+        current.releaseFiles();
         Thread.interrupted();
         if (current.isDisconnected()) {
             tally.add(Count.DISCONNECTS);
@@ -431,6 +438,18 @@ final class Http1Connection implements Runnable {
                 || engine.isExpectingContinue()
                 || (!(response.body() instanceof Body.Stream)
                         && engine.unreadBody() > server.settings().limits().drainBytes());
+    }
+
+    private void sendFile(
+            FramedResponse response, Path path, FilePart part, @Nullable FileLease negotiated, boolean wait)
+            throws IOException {
+        if (negotiated != null && negotiated.isOf(path)) {
+            outbound.sendFile(response, negotiated, part, closes(response), wait);
+        } else {
+            try (var own = files().leaseAfterLook(path)) { // the application has looked as well
+                outbound.sendFile(response, own, part, closes(response), wait);
+            }
+        }
     }
 
     private void sendStream(Http1Exchange current, FramedResponse response, Body.Stream stream) throws Exception {

@@ -1,9 +1,12 @@
 package wai.warp.server;
 
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import wai.Capability;
@@ -14,6 +17,7 @@ import wai.Request;
 import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
+import wai.spi.FileFacts;
 import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Event;
 import wai.warp.observe.Flight;
@@ -43,8 +47,12 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     private final Connection connectionFacts;
     private final Set<Capability> capabilities;
     private final Request request;
+    private final Thread driver = Thread.currentThread();
     private volatile @Nullable Signal disconnect;
     private volatile boolean disconnected;
+    private volatile @Nullable NegotiatedFile negotiated;
+    /// What is being sent; of the one thread that won the right to send.
+    private @Nullable FileLease sending;
 
     Http1Exchange(Http1Connection connection, Http1Event.Head head) {
         this.connection = connection;
@@ -69,7 +77,31 @@ final class Http1Exchange extends Exchange implements Request.Peer {
 
     @Override
     protected void send(FramedResponse response) throws Exception {
-        connection.send(this, response);
+        var file = takeNegotiated();
+        if (file == null) {
+            connection.send(this, response, null);
+            return;
+        }
+        try (file) {
+            sending = file;
+            connection.send(this, response, file);
+        } finally {
+            sending = null;
+        }
+    }
+
+    /// Leases the file until the response to it has been sent.
+    @Override
+    protected Optional<FileFacts> facts(Path path) throws IOException {
+        var file = connection.files().lease(path);
+        keep(file);
+        return file.facts();
+    }
+
+    @Override
+    protected SeekableByteChannel open(Path path) throws IOException {
+        var file = sending;
+        return file != null && file.isOf(path) ? file.channel() : super.open(path);
     }
 
     /// The time in `Date`, so that no `Last-Modified` is later.
@@ -117,6 +149,52 @@ final class Http1Exchange extends Exchange implements Request.Peer {
         }
         disconnectSignal().add(action);
         connection.reading().watch(this);
+    }
+
+    /// Gives back the files of responses that were negotiated and not sent: the framing failed, or another response was
+    /// first.
+    void releaseFiles() {
+        for (var each = takeAllNegotiated(); each != null; each = each.next()) {
+            each.file().close();
+        }
+    }
+
+    private void keep(FileLease file) {
+        synchronized (this) {
+            negotiated = new NegotiatedFile(Thread.currentThread(), file, negotiated);
+        }
+        if (isOver() && !Thread.currentThread().equals(driver)) {
+            var late = takeNegotiated(); // the driver may have looked before it was there
+            if (late != null) {
+                late.close();
+            }
+        }
+    }
+
+    /// What this thread has negotiated last.
+    private @Nullable FileLease takeNegotiated() {
+        if (negotiated == null) {
+            return null;
+        }
+        synchronized (this) {
+            var mine = NegotiatedFile.of(Thread.currentThread(), negotiated);
+            if (mine == null) {
+                return null;
+            }
+            negotiated = NegotiatedFile.without(mine, negotiated);
+            return mine.file();
+        }
+    }
+
+    private @Nullable NegotiatedFile takeAllNegotiated() {
+        if (negotiated == null) { // volatile, and looked at when the exchange is over, the reverse of a late thread
+            return null;
+        }
+        synchronized (this) {
+            var all = negotiated;
+            negotiated = null;
+            return all;
+        }
     }
 
     private synchronized Signal disconnectSignal() {

@@ -1,11 +1,7 @@
 package wai.warp.server;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.Bytes;
@@ -103,23 +99,30 @@ final class Outbound {
         }
     }
 
-    /// Sends a whole response from a file.
+    /// Sends a whole response from a file. Nothing of it is begun when the file is not there or too short.
     ///
     /// @param wait whether it may wait in the buffer for the next response
-    void sendFile(FramedResponse response, Path path, FilePart part, boolean close, boolean wait) throws IOException {
-        try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
-            turn.lock();
-            try {
-                head(response, close);
-                if (part.length() > COPIED) {
-                    transfer(file, part);
-                } else if (part.length() > 0) {
-                    copy(file, part);
-                }
-                end(Headers.EMPTY, wait);
-            } finally {
-                turn.unlock();
+    void sendFile(FramedResponse response, FileLease file, FilePart part, boolean close, boolean wait)
+            throws IOException {
+        file.check(part);
+        var bytes = file.bytes();
+        int offset = bytes == null ? 0 : (int) part.offset();
+        if (bytes == null && part.length() <= COPIED) {
+            bytes = file.read(part);
+        }
+        turn.lock();
+        try {
+            head(response, close);
+            if (bytes == null) {
+                transfer(file, part);
+            } else if (part.length() > COPIED) {
+                writeByReference(bytes, offset, (int) part.length());
+            } else if (part.length() > 0) {
+                gather(bytes, offset, (int) part.length());
             }
+            end(Headers.EMPTY, wait);
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -315,23 +318,13 @@ final class Outbound {
         }
     }
 
-    private void copy(FileChannel file, FilePart part) throws IOException {
-        var small = ByteBuffer.allocate((int) part.length());
-        while (small.hasRemaining()) {
-            if (file.read(small, part.offset() + small.position()) < 0) {
-                throw new EOFException("the file ended before byte " + (part.offset() + part.length()));
-            }
-        }
-        gather(small.array(), 0, small.position());
-    }
-
-    private void transfer(FileChannel file, FilePart part) throws IOException {
+    private void transfer(FileLease file, FilePart part) throws IOException {
         engine.sendChunkPrefix(part.length(), out());
         write();
         for (long sent = 0; sent < part.length(); ) {
             long position = part.offset() + sent;
             long left = part.length() - sent;
-            long count = paced(() -> transport.sendFile(file, position, left));
+            long count = paced(() -> file.sendTo(transport, position, left));
             handedOver(count);
             sent += count;
         }

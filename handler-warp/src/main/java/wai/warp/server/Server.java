@@ -127,6 +127,7 @@ public final class Server {
             sweeping = false;
             LockSupport.unpark(sweeper);
             poller.close();
+            state.files().close();
             stopped.countDown();
         }
         return leftovers;
@@ -254,6 +255,7 @@ public final class Server {
                 state.ticker().tick();
                 long now = state.ticker().nanos();
                 state.connections().forEach(connection -> connection.sweep(now));
+                state.files().sweep(now);
             } catch (RuntimeException | Error e) { // the deadlines of all connections depend on this thread
                 report(e);
             }

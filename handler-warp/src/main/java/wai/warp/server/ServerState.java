@@ -32,6 +32,7 @@ final class ServerState {
     private final Shelf<ByteBuffer> inputs = new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE));
     private final Shelf<OutputBuffer> outputs = new Shelf<>(() -> new OutputBuffer(1024));
     private final FieldMemo fieldMemo = new FieldMemo();
+    private final FileCache files;
     private final Connections connections = new Connections();
     private volatile boolean stopping;
 
@@ -41,6 +42,7 @@ final class ServerState {
         this.ticker = ticker;
         this.exactClock = ticker::exactNanos;
         this.onServed = settings.hooks().onServed().orElse(null);
+        this.files = new FileCache(settings.fileCaching(), ticker);
         var limits = settings.limits();
         var defaults = Http1Limits.DEFAULT;
         this.http1Limits = new Http1Limits(
@@ -86,6 +88,11 @@ final class ServerState {
     /// Output buffers, empty.
     Shelf<OutputBuffer> outputs() {
         return outputs;
+    }
+
+    /// The files that were sent lately.
+    FileCache files() {
+        return files;
     }
 
     /// The connections that are open.

@@ -25,6 +25,7 @@ public final class WarpSettings {
     private final Timeouts timeouts;
     private final Limits limits;
     private final Hooks hooks;
+    private final FileCaching fileCaching;
 
     private WarpSettings(Builder builder) {
         host = builder.host;
@@ -35,6 +36,7 @@ public final class WarpSettings {
         timeouts = builder.timeouts;
         limits = builder.limits;
         hooks = builder.hooks;
+        fileCaching = builder.fileCaching;
     }
 
     /// The defaults, named at each setting.
@@ -98,6 +100,13 @@ public final class WarpSettings {
     /// @return the group
     public Hooks hooks() {
         return hooks;
+    }
+
+    /// How files are remembered.
+    ///
+    /// @return the group
+    public FileCaching fileCaching() {
+        return fileCaching;
     }
 
     /// Sets [#host()]; a Unix socket set before is forgotten.
@@ -196,6 +205,16 @@ public final class WarpSettings {
         return new WarpSettings(builder);
     }
 
+    /// Sets [#fileCaching()].
+    ///
+    /// @param group how files are remembered; [FileCaching#off()] not to remember them
+    /// @return the changed copy
+    public WarpSettings withFileCaching(FileCaching group) {
+        var builder = new Builder(this);
+        builder.fileCaching = requireNonNull(group, "fileCaching");
+        return new WarpSettings(builder);
+    }
+
     private static final class Builder {
         private String host = "*";
         private int port = 3000;
@@ -205,6 +224,7 @@ public final class WarpSettings {
         private Timeouts timeouts = Timeouts.defaults();
         private Limits limits = Limits.defaults();
         private Hooks hooks = Hooks.defaults();
+        private FileCaching fileCaching = FileCaching.defaults();
 
         private Builder() {}
 
@@ -217,6 +237,7 @@ public final class WarpSettings {
             timeouts = settings.timeouts;
             limits = settings.limits;
             hooks = settings.hooks;
+            fileCaching = settings.fileCaching;
         }
     }
 }

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
@@ -97,6 +98,7 @@ public final class ChannelTransport implements Transport {
 
     @Override
     public long sendFile(FileChannel file, long position, long count) throws IOException {
+        boolean interrupted = Thread.interrupted(); // with its flag set a thread cannot use a file
         try {
             long sent;
             while ((sent = file.transferTo(position, Math.min(count, FILE_STEP), channel)) == 0) {
@@ -104,12 +106,17 @@ public final class ChannelTransport implements Transport {
                     throw new EOFException("the file ends at " + file.size() + " bytes, before byte " + position);
                 }
                 await(writer, SelectionKey.OP_WRITE);
+                interrupted |= Thread.interrupted();
             }
             return sent;
-        } catch (EOFException e) {
+        } catch (EOFException | ClosedByInterruptException e) {
             throw e;
         } catch (IOException e) {
             throw disconnected(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

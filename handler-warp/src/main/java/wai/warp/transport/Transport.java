@@ -32,11 +32,16 @@ public interface Transport extends AutoCloseable {
 
     /// Sends bytes of a file, blocking until at least one byte went out.
     ///
+    /// An interrupt of the thread that came before, or while it waits for the peer, changes nothing. One that comes
+    /// while bytes are being moved closes the file and the connection, as Java's file channels do: nobody knows how
+    /// many bytes went out.
+    ///
     /// @param file where from
     /// @param position of the first byte in the file
     /// @param count how many at most, at least 1
     /// @return how many bytes went out
     /// @throws java.io.EOFException when the file ends before `position`
+    /// @throws java.nio.channels.ClosedByInterruptException when the thread is interrupted while bytes are being moved
     /// @throws IOException when the peer is gone, the file cannot be read, or a deadline ran out
     long sendFile(FileChannel file, long position, long count) throws IOException;
 

@@ -124,5 +124,6 @@ final class Conversation implements AutoCloseable {
     public void close() {
         connection.kill();
         awaitEnd();
+        server.files().close();
     }
 }

@@ -34,6 +34,9 @@ class SettingsTest {
                         ofSeconds(20), ofSeconds(30), ofSeconds(30), ofSeconds(60), ofSeconds(2), ofSeconds(10), 240L);
         assertThat(values(Limits.defaults()))
                 .containsExactly(8 * 1024, 64 * 1024, 128, Long.MAX_VALUE, 64L * 1024, 20_000);
+        assertThat(values(FileCaching.defaults()))
+                .containsExactly(ofSeconds(1), 4096, 256, 32 * 1024, 16L * 1024 * 1024);
+        assertThat(FileCaching.off().interval()).isEqualTo(ZERO);
     }
 
     private static List<Object> values(WarpSettings settings) {
@@ -64,6 +67,15 @@ class SettingsTest {
                 limits.bodyBytes(),
                 limits.drainBytes(),
                 limits.connections());
+    }
+
+    private static List<Object> values(FileCaching caching) {
+        return List.of(
+                caching.interval(),
+                caching.files(),
+                caching.descriptors(),
+                caching.smallFileBytes(),
+                caching.memoryBytes());
     }
 
     // ------------------------------------------------------------------------------------------ one at a time
@@ -98,6 +110,20 @@ class SettingsTest {
         return arguments(name, index, value, values(change.apply(Limits.defaults())), values(Limits.defaults()));
     }
 
+    static Stream<Arguments> fileCaching() {
+        return Stream.of(
+                caching("interval", 0, ofSeconds(5), caching -> caching.withInterval(ofSeconds(5))),
+                caching("files", 1, 5, caching -> caching.withFiles(5)),
+                caching("descriptors", 2, 5, caching -> caching.withDescriptors(5)),
+                caching("small file bytes", 3, 5, caching -> caching.withSmallFileBytes(5)),
+                caching("memory bytes", 4, 5L, caching -> caching.withMemoryBytes(5)));
+    }
+
+    private static Arguments caching(String name, int index, Object value, UnaryOperator<FileCaching> change) {
+        return arguments(
+                name, index, value, values(change.apply(FileCaching.defaults())), values(FileCaching.defaults()));
+    }
+
     static Stream<Arguments> settings() {
         return Stream.of(
                 setting("host", 0, "localhost", settings -> settings.withHost("localhost")),
@@ -113,7 +139,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"timeouts", "limits", "settings"})
+    @MethodSource({"timeouts", "limits", "fileCaching", "settings"})
     void changesOneValueAndKeepsTheOthers(
             String name, int index, Object value, List<Object> changed, List<Object> defaults) {
         assertThat(changed.get(index)).as(name).isEqualTo(value).isNotEqualTo(defaults.get(index));
@@ -129,16 +155,19 @@ class SettingsTest {
         var timeouts = Timeouts.defaults().withIdle(ofSeconds(5));
         var limits = Limits.defaults().withFields(5);
         var hooks = Hooks.defaults().withOnOpen(_ -> false);
+        var caching = FileCaching.off();
 
         var settings = WarpSettings.defaults()
                 .withTimeouts(timeouts)
                 .withLimits(limits)
                 .withHooks(hooks)
+                .withFileCaching(caching)
                 .withPort(5);
 
         assertThat(settings.timeouts()).isSameAs(timeouts);
         assertThat(settings.limits()).isSameAs(limits);
         assertThat(settings.hooks()).isSameAs(hooks);
+        assertThat(settings.fileCaching()).isSameAs(caching);
         assertThat(WarpSettings.defaults().hooks()).isSameAs(Hooks.defaults());
     }
 
@@ -192,6 +221,21 @@ class SettingsTest {
                 ok("shortest", () -> timeouts.withHeader(ofNanos(1)).header(), ofNanos(1)),
                 ok("never", () -> timeouts.withHeader(Timeouts.NEVER).header(), Timeouts.NEVER),
                 ok("no grace", () -> timeouts.withStop(ZERO).stop(), ZERO),
+                ok("no caching", () -> FileCaching.defaults().withInterval(ZERO).interval(), ZERO),
+                ok("no file", () -> FileCaching.defaults().withFiles(0).files(), 0),
+                ok(
+                        "no descriptor",
+                        () -> FileCaching.defaults().withDescriptors(0).descriptors(),
+                        0),
+                ok(
+                        "no small file",
+                        () -> FileCaching.defaults().withSmallFileBytes(0).smallFileBytes(),
+                        0),
+                ok(
+                        "small most",
+                        () -> FileCaching.defaults().withSmallFileBytes(1 << 24).smallFileBytes(),
+                        1 << 24),
+                ok("no memory", () -> FileCaching.defaults().withMemoryBytes(0).memoryBytes(), 0L),
                 ok("no rate", () -> timeouts.withMinimumRate(0).minimumRate(), 0L));
     }
 
@@ -208,6 +252,7 @@ class SettingsTest {
     static Stream<Arguments> refused() {
         var settings = WarpSettings.defaults();
         var limits = Limits.defaults();
+        var caching = FileCaching.defaults();
         var timeouts = Timeouts.defaults();
         return Stream.of(
                 bad(() -> settings.withPort(-1), "port -1: expected 0 to 65535"),
@@ -228,6 +273,12 @@ class SettingsTest {
                 badTimeout("write", timeouts::withWrite),
                 badTimeout("idle", timeouts::withIdle),
                 badTimeout("linger", timeouts::withLinger),
+                bad(() -> caching.withInterval(ofNanos(-1)), "file interval PT-0.000000001S: expected zero or more"),
+                bad(() -> caching.withFiles(-1), "files -1: expected 0 or more"),
+                bad(() -> caching.withDescriptors(-1), "file descriptors -1: expected 0 or more"),
+                bad(() -> caching.withSmallFileBytes(-1), "small file bytes -1: expected 0 to 16777216"),
+                bad(() -> caching.withSmallFileBytes(16777217), "small file bytes 16777217: expected 0 to 16777216"),
+                bad(() -> caching.withMemoryBytes(-1), "file memory bytes -1: expected 0 or more"),
                 bad(() -> timeouts.withStop(ofNanos(-1)), "stop period PT-0.000000001S: expected zero or more"),
                 bad(() -> timeouts.withMinimumRate(-1), "minimum rate -1 bytes per second: expected 0 or more"));
     }

@@ -196,8 +196,15 @@ public final class MemoryTransport implements Transport {
         try {
             awaitWindow();
             var bytes = ByteBuffer.allocate((int) Math.min(Math.min(window, count), 64 * 1024));
-            if (file.read(bytes, position) < 0) {
-                throw new EOFException("the file ends before byte " + position);
+            boolean interrupted = Thread.interrupted(); // as a channel does
+            try {
+                if (file.read(bytes, position) < 0) {
+                    throw new EOFException("the file ends before byte " + position);
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
             var read = new byte[bytes.flip().remaining()];
             bytes.get(read);
