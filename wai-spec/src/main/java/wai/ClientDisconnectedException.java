@@ -3,10 +3,10 @@ package wai;
 import java.io.IOException;
 import java.io.Serial;
 
-/// The client went away: nothing more can be read from it or written to it.
+/// The client went away, or was too slow ([ClientTimeoutException]): nothing more can be read from it or written to it.
 ///
 /// Thrown by [Request#body], [BodySink] and [RawConnection]. It is no fault of the application; let it pass.
-public final class ClientDisconnectedException extends IOException {
+public sealed class ClientDisconnectedException extends IOException permits ClientTimeoutException {
     @Serial
     private static final long serialVersionUID = 1;
 

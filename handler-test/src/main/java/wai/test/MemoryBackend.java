@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import wai.Application;
 import wai.Capability;
 import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.PathSegments;
 import wai.Query;
 import wai.Request;
@@ -51,9 +52,12 @@ final class MemoryBackend implements Backend {
         switch (exchange.progress()) {
             case NONE -> {
                 conversation.failBeforeResponse(failure);
-                var status = failure instanceof ClientDisconnectedException
-                        ? Status.BAD_REQUEST
-                        : Exchange.statusFor(failure);
+                var status =
+                        switch (failure) {
+                            case ClientTimeoutException slow -> Exchange.statusFor(slow);
+                            case ClientDisconnectedException _ -> Status.BAD_REQUEST;
+                            default -> Exchange.statusFor(failure);
+                        };
                 try {
                     exchange.answer(Response.text(status, status.reason()));
                 } catch (Exception gone) {

@@ -25,6 +25,7 @@ import wai.Application;
 import wai.Bytes;
 import wai.Capability;
 import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.HeaderName;
@@ -448,5 +449,16 @@ class MemoryTest {
         var response = client.send(request);
 
         assertThat(response).hasStatus(400).failedWith(ClientDisconnectedException.class);
+    }
+
+    @Test
+    void answersASlowClientWith408() {
+        var client = TestClient.of((_, _) -> {
+            throw new ClientTimeoutException("the body did not come");
+        });
+
+        var response = client.post("/", "x");
+
+        assertThat(response).hasStatus(408).failedWith(ClientTimeoutException.class);
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.RawApplication;
 import wai.Request;
 import wai.Respond;
@@ -182,7 +183,9 @@ final class LintCall implements Respond {
     }
 
     ClientDisconnectedException lostWhileReading(ClientDisconnectedException gone) {
-        lostWhileReading = true;
+        if (!(gone instanceof ClientTimeoutException)) { // that client is still there and can be answered
+            lostWhileReading = true;
+        }
         return gone;
     }
 

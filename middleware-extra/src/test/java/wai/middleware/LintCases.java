@@ -31,6 +31,7 @@ import wai.ClientDisconnectedException;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
+import wai.Request;
 import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
@@ -132,17 +133,27 @@ final class LintCases {
                             request.body().readAllBytes();
                             return respond.with(HELLO);
                         }),
-                        stage -> stage.serveWithLostBody((request, respond) -> {
-                            try {
-                                request.body().readAllBytes();
-                            } catch (ClientDisconnectedException _) {
-                                return respond.with(HELLO);
-                            }
-                            return respond.with(HELLO);
-                        }),
+                        stage -> stage.serveWithLostBody(LintCases::readOrGreet),
+                        SHOP,
+                        "ClientDisconnectedException was caught",
+                        "let it pass"),
+                new LintCase(
+                        Rule.APP_DISCONNECT_PASSES,
+                        "answers a client that left as if it were only slow",
+                        stage -> stage.serveWithSlowBody(LintCases::readOrGreet),
+                        stage -> stage.serveWithLostBody(LintCases::readOrGreet),
                         SHOP,
                         "ClientDisconnectedException was caught",
                         "let it pass"));
+    }
+
+    private static ResponseReceived readOrGreet(Request request, Respond respond) throws Exception {
+        try {
+            request.body().readAllBytes();
+        } catch (ClientDisconnectedException _) {
+            return respond.with(HELLO);
+        }
+        return respond.with(HELLO);
     }
 
     private static List<LintCase> framing() {

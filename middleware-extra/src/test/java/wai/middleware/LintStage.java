@@ -2,7 +2,10 @@ package wai.middleware;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import wai.Application;
+import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.Response;
 
 /// Where a case of the lint is played: runs exchanges and keeps what was thrown.
@@ -45,8 +48,17 @@ final class LintStage {
     }
 
     void serveWithLostBody(Application application) throws Exception {
+        serve(application, () -> new ClientDisconnectedException("the client left"));
+    }
+
+    /// Lets the client be too slow for the first read of its body.
+    void serveWithSlowBody(Application application) throws Exception {
+        serve(application, () -> new ClientTimeoutException("the client is too slow"));
+    }
+
+    private void serve(Application application, Supplier<ClientDisconnectedException> loss) throws Exception {
         var exchange = new RecordingExchange();
-        keep(exchange.serve(lint.named("shop", application), exchange.requestWithLostBody()));
+        keep(exchange.serve(lint.named("shop", application), exchange.requestWithLostBody(loss)));
     }
 
     /// Tries something that is refused.

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
@@ -58,16 +59,16 @@ final class RecordingExchange extends Exchange {
     }
 
     /// A request whose client leaves while its body is read.
-    Request requestWithLostBody() {
+    Request requestWithLostBody(Supplier<ClientDisconnectedException> loss) {
         var lost = new InputStream() {
             @Override
             public int read() throws IOException {
-                throw new ClientDisconnectedException("the client left");
+                throw loss.get();
             }
 
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
-                throw new ClientDisconnectedException("the client left");
+                throw loss.get();
             }
         };
         return Request.builder("POST", "/")

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
 import wai.Capability;
+import wai.ClientTimeoutException;
 import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.Request;
@@ -174,9 +175,13 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// The status of the handler's own response to what [#run] threw before a response was begun.
     ///
     /// @param thrown what was thrown
-    /// @return 413 for a [ContentTooLargeException], else 500
+    /// @return 413 for a [ContentTooLargeException], 408 for a [ClientTimeoutException], else 500
     public static Status statusFor(Throwable thrown) {
-        return thrown instanceof ContentTooLargeException ? Status.CONTENT_TOO_LARGE : Status.INTERNAL_SERVER_ERROR;
+        return switch (thrown) {
+            case ContentTooLargeException _ -> Status.CONTENT_TOO_LARGE;
+            case ClientTimeoutException _ -> Status.REQUEST_TIMEOUT;
+            default -> Status.INTERNAL_SERVER_ERROR;
+        };
     }
 
     /// Sends the handler's own response: that of [#statusFor] in most cases, after `run` threw and [#progress()] is

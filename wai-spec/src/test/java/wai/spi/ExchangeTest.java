@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
+import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.ContentTooLargeException;
 import wai.Respond;
 import wai.Response;
@@ -65,6 +67,8 @@ class ExchangeTest {
     @Test
     void saysWhatAFailureIsAnsweredWith() {
         assertThat(Exchange.statusFor(new ContentTooLargeException(7))).isEqualTo(Status.CONTENT_TOO_LARGE);
+        assertThat(Exchange.statusFor(new ClientTimeoutException("slow"))).isEqualTo(Status.REQUEST_TIMEOUT);
+        assertThat(Exchange.statusFor(new ClientDisconnectedException("gone"))).isEqualTo(Status.INTERNAL_SERVER_ERROR);
         assertThat(Exchange.statusFor(new IOException("disk"))).isEqualTo(Status.INTERNAL_SERVER_ERROR);
         assertThat(Exchange.statusFor(new StackOverflowError())).isEqualTo(Status.INTERNAL_SERVER_ERROR);
     }
