@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.ContentTooLargeException;
 import wai.Headers;
 import wai.warp.http1.Http1Engine;
@@ -20,9 +21,6 @@ import wai.warp.transport.Transport;
 /// For one thread at a time: the connection's own, the application's reader of the body, or the watcher of a
 /// disconnect, which hand it to each other in that order.
 final class Inbound {
-    /// What a refused client may go on sending at most.
-    private static final int LINGER_BYTES = 256 * 1024;
-
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
@@ -31,7 +29,6 @@ final class Inbound {
     private final Pace pace;
     private final long headerLimit;
     private final long idleLimit;
-    private final long lingerLimit;
 
     private @Nullable ByteBuffer input;
     private @Nullable ByteBuffer data;
@@ -49,7 +46,6 @@ final class Inbound {
         this.pace = new Pace(Deadline.nanos(timeouts.body()), timeouts.minimumRate());
         this.headerLimit = Deadline.nanos(timeouts.header());
         this.idleLimit = Deadline.nanos(timeouts.idle());
-        this.lingerLimit = Deadline.nanos(timeouts.linger());
     }
 
     /// When the present wait must be over; for the sweeper.
@@ -93,11 +89,13 @@ final class Inbound {
         return ended ? engine.endOfInput() : Http1Event.Signal.NEED_INPUT;
     }
 
-    /// Reads the first bytes of a request; as long as the transport knows that there are none, without a buffer.
+    /// Reads the first bytes of a request; waits for them without a buffer.
     void awaitRequest() throws IOException {
         deadline.start(server.ticker().nanos(), idleLimit, Kind.IDLE);
-        transport.awaitInput();
-        fill();
+        if (transport.isDrained() || !fillNow()) {
+            transport.awaitInput();
+            fill();
+        }
     }
 
     /// Reads more of a head, up to the deadline of the whole head, which begins when its rest is first waited for.
@@ -198,6 +196,8 @@ final class Inbound {
     private IOException unreadable(Exception seen) {
         return switch (seen) {
             case ClientDisconnectedException same -> same;
+            case DeadlineException late ->
+                new ClientTimeoutException("the client sent too few bytes of the request body", late);
             case Http1Fault fault
             when fault.kind() == Http1Fault.Kind.BODY_TOO_LARGE ->
                 new ContentTooLargeException(server.http1Limits().bodySize());
@@ -232,28 +232,9 @@ final class Inbound {
         return buffer == null ? ByteBuffer.allocate(0) : buffer;
     }
 
-    /// Throws away what a client goes on sending, for a while: closing at once would reset the connection, and the
-    /// client would not read our answer (RFC 9112 §9.6).
+    /// Lets the client read our last word.
     void linger() {
-        long end = server.ticker().nanos() + lingerLimit;
-        var sink = server.inputs().take();
-        try {
-            for (int left = LINGER_BYTES; left > 0; ) {
-                long now = server.ticker().nanos();
-                deadline.start(now, lingerLimit >= Deadline.LONGEST ? Deadline.LONGEST : end - now, Kind.LINGER);
-                int count = transport.read(sink.clear());
-                if (count < 0) {
-                    return;
-                }
-                left -= count;
-                tally.add(Count.BYTES_READ, count);
-            }
-        } catch (IOException _) {
-            // it had its time, or left
-        } finally {
-            deadline.clear();
-            server.inputs().give(sink);
-        }
+        Linger.run(transport, server, deadline, tally);
     }
 
     /// Gives the buffer back; nothing is in it.
@@ -296,6 +277,24 @@ final class Inbound {
             deadline.clear();
             buffer.limit(buffer.position()).position(start);
         }
+    }
+
+    /// Reads what is there already, on a new connection most often a whole request.
+    ///
+    /// @return false when there was nothing; the buffer is given back then
+    private boolean fillNow() throws IOException {
+        int count = transport.readNow(buffer().clear());
+        buffer().flip();
+        if (count == 0) {
+            release();
+            return false;
+        }
+        deadline.clear();
+        ended = count < 0;
+        if (count > 0) {
+            tally.add(Count.BYTES_READ, count);
+        }
+        return true;
     }
 
     private boolean hasRoom() {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.Bytes;
-import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.FilePart;
 import wai.Headers;
 import wai.Status;
@@ -369,7 +369,7 @@ final class Outbound {
             tally.add(Count.BYTES_WRITTEN, count);
             return count;
         } catch (DeadlineException late) {
-            throw new ClientDisconnectedException("the client took too few bytes of the response", late);
+            throw new ClientTimeoutException("the client took too few bytes of the response", late);
         } finally {
             deadline.clear();
         }

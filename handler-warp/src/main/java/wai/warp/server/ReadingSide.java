@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.warp.http1.Http1Engine;
 import wai.warp.transport.Transport;
 
@@ -46,6 +47,11 @@ final class ReadingSide {
                 outbound.sendContinue();
             }
             count = inbound.readBody(target, offset, length, outbound::flush);
+        } catch (ClientTimeoutException late) {
+            if (current.isOver()) { // takeBack() ended the wait, not the clock
+                throw new ClientDisconnectedException("the exchange ended while its body was read", late);
+            }
+            throw late;
         } catch (ClientDisconnectedException e) {
             current.disconnected();
             throw e;

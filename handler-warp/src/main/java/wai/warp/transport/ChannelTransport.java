@@ -70,6 +70,22 @@ public final class ChannelTransport implements Transport {
     }
 
     @Override
+    public int readNow(ByteBuffer target) throws IOException {
+        try {
+            int count = channel.read(target);
+            drained = count >= 0 && target.hasRemaining();
+            return count;
+        } catch (IOException e) {
+            throw disconnected(e);
+        }
+    }
+
+    @Override
+    public boolean isDrained() {
+        return drained;
+    }
+
+    @Override
     public void awaitInput() throws IOException {
         if (drained) {
             await(reader, SelectionKey.OP_READ);

@@ -23,6 +23,18 @@ public interface Transport extends AutoCloseable {
     /// @throws IOException when the peer is gone or a deadline ran out
     void awaitInput() throws IOException;
 
+    /// Reads what is there, without waiting.
+    ///
+    /// @param target where to; has room
+    /// @return how many bytes were read; 0 when nothing is there; -1 at the end of the peer's direction
+    /// @throws IOException when the peer is gone
+    int readNow(ByteBuffer target) throws IOException;
+
+    /// Whether the last read came up short, so that there is nothing to be read just now, as far as is known.
+    ///
+    /// @return false for a connection that nothing was read from yet
+    boolean isDrained();
+
     /// Writes from the buffer, blocking until at least one byte went out.
     ///
     /// @param source what to write; its position moves; has bytes

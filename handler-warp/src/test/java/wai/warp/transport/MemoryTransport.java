@@ -51,6 +51,7 @@ public final class MemoryTransport implements Transport {
     private boolean clientEnded;
     private boolean clientReset;
     private boolean drained;
+    private boolean awaitedWithoutBuffer;
     private boolean expired;
     private boolean closed;
     private Ending ending = Ending.NONE;
@@ -114,6 +115,11 @@ public final class MemoryTransport implements Transport {
         await("a reader that waits", () -> closed || (!readers.isEmpty() && arriving.isEmpty()));
     }
 
+    /// Whether the server waits for bytes and brought no buffer for them.
+    public boolean isAwaitedWithoutBuffer() {
+        return get(() -> awaitedWithoutBuffer);
+    }
+
     /// Waits until this thread waits for bytes that the client did not send, or the server has closed.
     public void awaitReader(Thread thread) {
         await("a thread to read", () -> closed || (readers.contains(thread) && arriving.isEmpty()));
@@ -144,23 +150,29 @@ public final class MemoryTransport implements Transport {
                 throw new DeadlineException(); // without a look at what may have arrived, as a channel does
             }
             awaitArrival();
-            if (arriving.isEmpty()) {
-                drained = false;
-                return -1;
-            }
-            var piece = ByteBuffer.wrap(arriving.remove());
-            int count = Math.min(piece.remaining(), target.remaining());
-            target.put(piece.slice(0, count));
-            if (count < piece.remaining()) {
-                var rest = new byte[piece.remaining() - count];
-                piece.position(count).get(rest);
-                arriving.addFirst(rest);
-            }
-            drained = target.hasRemaining();
-            return count;
+            return take(target);
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public int readNow(ByteBuffer target) throws IOException {
+        lock.lock();
+        try {
+            if (isUsable() && arriving.isEmpty() && !clientEnded) {
+                drained = true;
+                return 0;
+            }
+            return take(target);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isDrained() {
+        return get(() -> drained);
     }
 
     @Override
@@ -168,7 +180,12 @@ public final class MemoryTransport implements Transport {
         lock.lock();
         try {
             if (drained) {
-                awaitArrival();
+                awaitedWithoutBuffer = true;
+                try {
+                    awaitArrival();
+                } finally {
+                    awaitedWithoutBuffer = false;
+                }
                 drained = false;
             }
         } finally {
@@ -272,6 +289,24 @@ public final class MemoryTransport implements Transport {
         writes.add(text);
         received.append(text);
         changed.signalAll();
+    }
+
+    /// Takes a piece that has arrived, or the end.
+    private int take(ByteBuffer target) {
+        if (arriving.isEmpty()) {
+            drained = false;
+            return -1;
+        }
+        var piece = ByteBuffer.wrap(arriving.remove());
+        int count = Math.min(piece.remaining(), target.remaining());
+        target.put(piece.slice(0, count));
+        if (count < piece.remaining()) {
+            var rest = new byte[piece.remaining() - count];
+            piece.position(count).get(rest);
+            arriving.addFirst(rest);
+        }
+        drained = target.hasRemaining();
+        return count;
     }
 
     /// Waits for bytes or the end of them.
