@@ -1,6 +1,7 @@
 package wai.warp;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.warp.server.Server;
 import wai.warp.settings.WarpSettings;
@@ -26,6 +27,34 @@ public final class Warp {
         run(WarpSettings.defaults().withPort(port), application);
     }
 
+    /// Serves an application on the port that the environment variable `PORT` names, and otherwise as
+    /// [#run(int, Application)] does.
+    ///
+    /// @param defaultPort the port when `PORT` is not set; 0 to 65535, 0 for any free port
+    /// @param application what to run
+    /// @throws IOException when the port cannot be bound
+    /// @throws InterruptedException when interrupted; the server is stopped then
+    /// @throws IllegalArgumentException when `PORT` is no number, or a port out of range
+    public static void runEnv(int defaultPort, Application application) throws IOException, InterruptedException {
+        run(port(System.getenv("PORT"), defaultPort), application);
+    }
+
+    static int port(@Nullable String variable, int defaultPort) {
+        if (variable == null) {
+            return defaultPort;
+        }
+        try {
+            int port = Integer.parseInt(variable);
+            if (port >= 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException _) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "the environment variable PORT is \"" + variable + "\": expected a number from 0 to 65535");
+    }
+
     /// Serves an application until the program is told to end; then drains.
     ///
     /// @param settings what is set
@@ -45,7 +74,7 @@ public final class Warp {
     /// @param settings what is set
     /// @param application what to run; called on virtual threads, many at a time
     /// @return the running server, which keeps the JVM alive until it is stopped
-    /// @throws IOException when the address cannot be bound; the message says which
+    /// @throws IOException when an address cannot be bound; the message says which, and none is left bound
     public static WarpServer start(WarpSettings settings, Application application) throws IOException {
         return new WarpServer(Server.start(settings, application), settings);
     }

@@ -21,20 +21,30 @@ public final class WarpServer implements AutoCloseable {
 
     /// The TCP port on which the server listens, the real one also when 0 was asked for.
     ///
-    /// @return the port
-    /// @throws IllegalStateException when the server listens on a Unix socket
+    /// @return the port; that of the first listener which has one
+    /// @throws IllegalStateException when the server listens on Unix sockets only
     public int port() {
-        if (server.address() instanceof InetSocketAddress address) {
-            return address.getPort();
-        }
-        throw new IllegalStateException("no port: the server listens on the Unix socket " + server.address());
+        return addresses().stream()
+                .filter(InetSocketAddress.class::isInstance)
+                .map(InetSocketAddress.class::cast)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException("no port: the server listens on Unix sockets only, " + addresses()))
+                .getPort();
     }
 
     /// Where the server listens.
     ///
-    /// @return the address
+    /// @return the address, of the first listener when there are several
     public SocketAddress address() {
-        return server.address();
+        return addresses().getFirst();
+    }
+
+    /// Where the server listens.
+    ///
+    /// @return the addresses with the real ports, in the order of [WarpSettings#listeners()]
+    public List<SocketAddress> addresses() {
+        return server.addresses();
     }
 
     /// What the open connections are doing: peer, state, request, age.
@@ -54,9 +64,25 @@ public final class WarpServer implements AutoCloseable {
         return new ServerCounters(server.counters());
     }
 
-    /// Stops the server: accepts no longer, closes idle connections at once, lets busy ones finish their request (the
-    /// response says `Connection: close`), tells raw ones ([wai.RawConnection#onShutdown]), and cuts what is left when
-    /// the grace period is over, with a line in the log for each.
+    /// Says that the server will be stopped, and does no more: [#isStopping()] is true from now on, and the hook
+    /// `onStop` is told, once. Connections are accepted and served as ever, so that balancers in front can see a
+    /// failing health check and look elsewhere before [#stop] closes the door.
+    public void announceStop() {
+        server.announceStop();
+    }
+
+    /// Whether a stop was announced or has begun. A health check answers 503 then; a stream without end looks for its
+    /// end.
+    ///
+    /// @return true also when the server has stopped
+    public boolean isStopping() {
+        return server.isStopping();
+    }
+
+    /// Stops the server: announces it unless that was done, accepts no longer, closes idle connections at once, lets
+    /// busy ones finish their request (the response says `Connection: close`), tells raw ones
+    /// ([wai.RawConnection#onShutdown]), and when the grace period is over cuts what is left and interrupts the
+    /// applications that still work, with a line in the log for each.
     ///
     /// Blocks until all that is done. Further calls find nothing left to do.
     ///
@@ -71,6 +97,13 @@ public final class WarpServer implements AutoCloseable {
         return cut.isEmpty();
     }
 
+    /// What held up the stop: the connections that were cut when the grace period was over.
+    ///
+    /// @return one line for each as in [#openConnections()]; empty when there were none, or before a stop
+    public List<String> cutConnections() {
+        return server.cutConnections();
+    }
+
     /// Waits until the server has stopped.
     ///
     /// @throws InterruptedException when interrupted while waiting
@@ -78,13 +111,24 @@ public final class WarpServer implements AutoCloseable {
         server.awaitStop();
     }
 
-    /// Stops with the grace period of the settings ([wai.warp.settings.Timeouts#stop]).
+    /// Stops in two steps, as the settings say: announces the stop, goes on for the
+    /// [wai.warp.settings.Timeouts#notice], then stops with the grace period [wai.warp.settings.Timeouts#stop].
     @Override
     public void close() {
         try {
+            announceStop();
+            awaitNotice();
             stop(settings.timeouts().stop());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitNotice() {
+        try {
+            server.awaitStop(settings.timeouts().notice());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the stop that follows sees it and cuts at once
         }
     }
 }

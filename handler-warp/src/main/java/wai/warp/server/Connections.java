@@ -19,6 +19,19 @@ final class Connections {
         open.add(connection);
     }
 
+    /// Adds a connection unless that makes more than a limit. Several acceptors may call this at the same time: never
+    /// is there one too many for longer than it takes to see it.
+    ///
+    /// @return whether it was added
+    boolean add(Http1Connection connection, int limit) {
+        open.add(connection);
+        if (open.size() <= limit) {
+            return true;
+        }
+        remove(connection);
+        return false;
+    }
+
     void remove(Http1Connection connection) {
         lock.lock();
         try {

@@ -24,6 +24,16 @@ final class Deadline extends AtomicLong {
         return duration.compareTo(Duration.ofNanos(LONGEST)) >= 0 ? LONGEST : duration.toNanos();
     }
 
+    /// The time that comes so long after another.
+    static long after(long now, long limit) {
+        return limit >= LONGEST ? NONE : now + Math.max(limit, 1);
+    }
+
+    /// Whether a time of [#after] has come.
+    static boolean isPassed(long time, long now) {
+        return time != NONE && time - now <= 0;
+    }
+
     /// Begins a wait.
     ///
     /// @param now the clock
@@ -31,7 +41,7 @@ final class Deadline extends AtomicLong {
     /// @param kind what is waited for
     @SuppressWarnings("EnumOrdinal") // in memory only
     void start(long now, long limit, Kind kind) {
-        setRelease(limit >= LONGEST ? NONE : ((now + Math.max(limit, 1)) & ~KIND) | kind.ordinal());
+        setRelease(limit >= LONGEST ? NONE : (after(now, limit) & ~KIND) | kind.ordinal());
     }
 
     /// Ends the wait.

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.Bytes;
 import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.Connection;
 import wai.ContentTooLargeException;
 import wai.FilePart;
@@ -72,6 +73,10 @@ final class Http1Connection implements Runnable {
     private final Connection facts;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
     private final Signal shutdown = new Signal(cause -> report(Phase.APPLICATION, cause, null));
+    private final long requestLimit;
+    private final long oldAt;
+    private long requests;
+    private volatile @Nullable Thread thread;
     private volatile @Nullable Http1Exchange exchange;
     private volatile long exchangeSince;
     /// What watches the request that is read or answered; null when nobody wants to know.
@@ -85,11 +90,16 @@ final class Http1Connection implements Runnable {
         this.outbound = new Outbound(transport, server, engine, tally);
         this.reading = new ReadingSide(transport, engine, inbound, outbound);
         this.facts = new TransportFacts(transport);
+        this.requestLimit = server.settings().limits().requestsPerConnection();
+        this.oldAt = Deadline.after(
+                server.ticker().nanos(),
+                Deadline.nanos(server.settings().timeouts().connectionAge()));
     }
 
     @Override
     public void run() {
         ConnectionEvent event = null;
+        thread = Thread.currentThread();
         try {
             event = Flight.beginConnection();
             if (server.hooks().onOpen().test(transport.remoteAddress())) {
@@ -140,9 +150,13 @@ final class Http1Connection implements Runnable {
         shutdown.fire();
     }
 
-    /// The grace period is over.
+    /// The grace period is over: nothing more goes out, and an application that works on is interrupted.
     void kill() {
         transport.close();
+        var running = thread;
+        if (running != null && exchange != null) {
+            running.interrupt();
+        }
     }
 
     /// What the connection has done, for the counters.
@@ -248,7 +262,8 @@ final class Http1Connection implements Runnable {
             refuse(fault.status(), fault.getMessage());
         } catch (DeadlineException late) {
             if (engine.isInsideHead()) {
-                report(Phase.REQUEST, late, null);
+                var slow = new ClientTimeoutException("the client sent too few bytes of a request head", late);
+                report(Phase.REQUEST, slow, null);
                 transport.revive();
                 refuse(Status.REQUEST_TIMEOUT, "the request head took too long");
             }
@@ -316,6 +331,7 @@ final class Http1Connection implements Runnable {
             watching.headIsRead();
             outbound.watchedBy(watching);
         }
+        requests++;
         outbound.restartPace();
         tally.add(Count.REQUESTS);
         exchangeSince = server.ticker().nanos();
@@ -433,6 +449,8 @@ final class Http1Connection implements Runnable {
     /// Whether the connection cannot be used after this response, as far as is known when its head is sent.
     private boolean closes(FramedResponse response) {
         return server.isStopping()
+                || requests >= requestLimit
+                || Deadline.isPassed(oldAt, server.ticker().nanos())
                 || inbound.failure() != null
                 || (inbound.hasEnded() && !inbound.hasInput())
                 || engine.isExpectingContinue()

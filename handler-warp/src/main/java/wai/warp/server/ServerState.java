@@ -1,12 +1,16 @@
 package wai.warp.server;
 
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Request;
+import wai.spi.Exchange.Progress;
 import wai.warp.http1.FieldMemo;
 import wai.warp.http1.Http1Limits;
 import wai.warp.http1.OutputBuffer;
@@ -34,6 +38,9 @@ final class ServerState {
     private final FieldMemo fieldMemo = new FieldMemo();
     private final FileCache files;
     private final Connections connections = new Connections();
+    private final Refusals refusals = new Refusals(this);
+    private final Overload unacceptable = new Overload(this);
+    private final AtomicBoolean stopAnnounced = new AtomicBoolean();
     private volatile boolean stopping;
 
     ServerState(Application application, WarpSettings settings, Ticker ticker) {
@@ -100,6 +107,32 @@ final class ServerState {
         return connections;
     }
 
+    /// Connections that are turned away.
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /// Tells the hook of connections that could not be accepted.
+    Overload unacceptable() {
+        return unacceptable;
+    }
+
+    /// Tells the hook that the server is about to stop, once.
+    void announceStop() {
+        if (stopAnnounced.compareAndSet(false, true)) {
+            try {
+                hooks().onStop().run();
+            } catch (RuntimeException | Error e) {
+                ServerLog.write(Level.ERROR, "the onStop hook threw", e);
+            }
+        }
+    }
+
+    /// Whether the server is about to stop, or stops, or has stopped.
+    boolean isStopAnnounced() {
+        return stopAnnounced.get();
+    }
+
     /// Whether the server is being stopped: no connection begins another request.
     boolean isStopping() {
         return stopping;
@@ -140,5 +173,10 @@ final class ServerState {
                 ServerLog.write(Level.ERROR, "the onServed hook threw", e);
             }
         }
+    }
+
+    /// Tells the hook that the server itself failed.
+    void reportServer(Throwable cause, SocketAddress where) {
+        report(new Failure(Failure.Phase.SERVER, cause, Optional.empty(), Progress.NONE, where));
     }
 }

@@ -8,10 +8,10 @@ import wai.spi.Exchange.Progress;
 /// Something that went wrong on a connection, for the hook that reports it.
 ///
 /// @param phase where it went wrong
-/// @param cause what was thrown
+/// @param cause what was thrown; a time-out of the client is a [wai.ClientTimeoutException]
 /// @param request the request, when it was known by then
 /// @param progress how far its response came
-/// @param peer the other end of the connection
+/// @param peer the other end of the connection; where the server listens when there is none
 public record Failure(Phase phase, Throwable cause, Optional<Request> request, Progress progress, SocketAddress peer) {
     /// Where something went wrong.
     public enum Phase {
@@ -23,7 +23,10 @@ public record Failure(Phase phase, Throwable cause, Optional<Request> request, P
         CONTRACT,
         /// While the response was sent: the client is gone or too slow.
         RESPONSE,
-        /// In the server itself: accepting, polling, a hook.
-        SERVER
+        /// In the server itself: polling, a hook.
+        SERVER,
+        /// A connection was refused because as many are open as may be, or could not be accepted, mostly because the
+        /// process has no descriptor left. Told at the first of a row, then at most every ten seconds.
+        OVERLOAD
     }
 }

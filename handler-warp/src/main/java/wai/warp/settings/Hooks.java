@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 import wai.Response;
 import wai.spi.Exchange;
 
-/// What Warp calls when something happens. All run on the connection's own thread; what they throw is logged and
-/// changes nothing else.
+/// What Warp calls when something happens. Those about a connection run on its own virtual thread and may block it; a
+/// failure of the server itself is told by the thread that saw it, and `onStop` runs on the one that stops: these
+/// should not block. What hooks throw is reported or logged and changes nothing else.
 public final class Hooks {
-    private static final Hooks DEFAULTS = new Hooks(_ -> true, _ -> {}, Hooks::log, Hooks::errorText, null);
+    private static final Hooks DEFAULTS = new Hooks(_ -> true, _ -> {}, Hooks::log, Hooks::errorText, () -> {}, null);
 
     private final Predicate<SocketAddress> onOpen;
     private final Consumer<SocketAddress> onClose;
     private final Consumer<Failure> onFailure;
     private final Function<Failure, Response> errorResponse;
+    private final Runnable onStop;
     private final @Nullable Consumer<Served> onServed;
 
     private Hooks(
@@ -29,11 +31,13 @@ public final class Hooks {
             Consumer<SocketAddress> onClose,
             Consumer<Failure> onFailure,
             Function<Failure, Response> errorResponse,
+            Runnable onStop,
             @Nullable Consumer<Served> onServed) {
         this.onOpen = requireNonNull(onOpen, "onOpen");
         this.onClose = requireNonNull(onClose, "onClose");
         this.onFailure = requireNonNull(onFailure, "onFailure");
         this.errorResponse = requireNonNull(errorResponse, "errorResponse");
+        this.onStop = requireNonNull(onStop, "onStop");
         this.onServed = onServed;
     }
 
@@ -61,8 +65,8 @@ public final class Hooks {
     /// Told of every failure.
     ///
     /// @return the hook; unless set it logs to the `System.Logger` named `wai.warp`: failures of the application, the
-    ///     contract and the server as errors, with method and target and a stack trace; what clients do as debug, in
-    ///     one line
+    ///     contract and the server as errors, with method and target and a stack trace; overload as warnings and what
+    ///     clients do as debug, in one line
     public Consumer<Failure> onFailure() {
         return onFailure;
     }
@@ -84,12 +88,20 @@ public final class Hooks {
         return Optional.ofNullable(onServed);
     }
 
+    /// Told once when the server is about to stop, before it does anything else: the time to let health checks answer
+    /// 503 and endless streams end. Accepting goes on for the `notice` of [Timeouts], when the server is closed.
+    ///
+    /// @return the hook; does nothing unless set
+    public Runnable onStop() {
+        return onStop;
+    }
+
     /// Sets [#onOpen()].
     ///
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnOpen(Predicate<SocketAddress> hook) {
-        return new Hooks(hook, onClose, onFailure, errorResponse, onServed);
+        return new Hooks(hook, onClose, onFailure, errorResponse, onStop, onServed);
     }
 
     /// Sets [#onClose()].
@@ -97,7 +109,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnClose(Consumer<SocketAddress> hook) {
-        return new Hooks(onOpen, hook, onFailure, errorResponse, onServed);
+        return new Hooks(onOpen, hook, onFailure, errorResponse, onStop, onServed);
     }
 
     /// Sets [#onFailure()].
@@ -105,7 +117,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnFailure(Consumer<Failure> hook) {
-        return new Hooks(onOpen, onClose, hook, errorResponse, onServed);
+        return new Hooks(onOpen, onClose, hook, errorResponse, onStop, onServed);
     }
 
     /// Sets [#errorResponse()].
@@ -113,7 +125,15 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withErrorResponse(Function<Failure, Response> hook) {
-        return new Hooks(onOpen, onClose, onFailure, hook, onServed);
+        return new Hooks(onOpen, onClose, onFailure, hook, onStop, onServed);
+    }
+
+    /// Sets [#onStop()].
+    ///
+    /// @param hook the hook
+    /// @return the changed copy
+    public Hooks withOnStop(Runnable hook) {
+        return new Hooks(onOpen, onClose, onFailure, errorResponse, hook, onServed);
     }
 
     /// Sets [#onServed()].
@@ -121,7 +141,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnServed(Consumer<Served> hook) {
-        return new Hooks(onOpen, onClose, onFailure, errorResponse, requireNonNull(hook, "hook"));
+        return new Hooks(onOpen, onClose, onFailure, errorResponse, onStop, requireNonNull(hook, "hook"));
     }
 
     private static Response errorText(Failure failure) {
@@ -130,17 +150,17 @@ public final class Hooks {
     }
 
     private static void log(Failure failure) {
-        boolean ours =
+        var level =
                 switch (failure.phase()) {
-                    case APPLICATION, CONTRACT, SERVER -> true;
-                    case REQUEST, RESPONSE -> false;
+                    case APPLICATION, CONTRACT, SERVER -> Level.ERROR;
+                    case OVERLOAD -> Level.WARNING;
+                    case REQUEST, RESPONSE -> Level.DEBUG;
                 };
-        var level = ours ? Level.ERROR : Level.DEBUG;
         if (Log.LOGGER.isLoggable(level)) {
             var what = failure.request().map(Object::toString).orElse("no request");
             var line = failure.phase() + " failed (" + what + " from " + failure.peer() + ", response "
                     + failure.progress() + ")";
-            if (ours) {
+            if (level == Level.ERROR) {
                 Log.LOGGER.log(level, line, failure.cause());
             } else {
                 Log.LOGGER.log(level, line + ": " + failure.cause().getMessage());

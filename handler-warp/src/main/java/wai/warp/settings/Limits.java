@@ -2,7 +2,7 @@ package wai.warp.settings;
 
 /// How much Warp takes from a client before it refuses.
 public final class Limits {
-    private static final Limits DEFAULTS = new Limits(8 * 1024, 64 * 1024, 128, Long.MAX_VALUE, 64 * 1024, 20_000);
+    private static final Limits DEFAULTS = new Limits(new Builder());
 
     private static final int MOST_IN_MEMORY = 256 * 1024 * 1024;
 
@@ -12,14 +12,16 @@ public final class Limits {
     private final long bodyBytes;
     private final long drainBytes;
     private final int connections;
+    private final long requestsPerConnection;
 
-    private Limits(int targetBytes, int headBytes, int fields, long bodyBytes, long drainBytes, int connections) {
-        this.targetBytes = targetBytes;
-        this.headBytes = headBytes;
-        this.fields = fields;
-        this.bodyBytes = bodyBytes;
-        this.drainBytes = drainBytes;
-        this.connections = connections;
+    private Limits(Builder builder) {
+        targetBytes = builder.targetBytes;
+        headBytes = builder.headBytes;
+        fields = builder.fields;
+        bodyBytes = builder.bodyBytes;
+        drainBytes = builder.drainBytes;
+        connections = builder.connections;
+        requestsPerConnection = builder.requestsPerConnection;
     }
 
     /// The defaults, named at each setting.
@@ -68,11 +70,21 @@ public final class Limits {
         return drainBytes;
     }
 
-    /// The most connections at a time; one more gets 503 and is closed.
+    /// The most connections at a time, of all listeners together. One more gets 503 with `Retry-After: 1` and
+    /// `Connection: close` and never reaches the application; the hook `onFailure` is told now and then (phase
+    /// `OVERLOAD`). Each open connection takes a descriptor: more than the process may have (`ulimit -n`) make no
+    /// sense.
     ///
     /// @return a number; 20,000 unless set
     public int connections() {
         return connections;
+    }
+
+    /// The most requests on one connection; the response to the last says `Connection: close`.
+    ///
+    /// @return a number; no limit ([Long#MAX_VALUE]) unless set; 1 for connections that are never kept
+    public long requestsPerConnection() {
+        return requestsPerConnection;
     }
 
     /// Sets [#targetBytes()].
@@ -81,7 +93,9 @@ public final class Limits {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is another number
     public Limits withTargetBytes(int bytes) {
-        return new Limits(inMemory(1, "target bytes", bytes), headBytes, fields, bodyBytes, drainBytes, connections);
+        var builder = new Builder(this);
+        builder.targetBytes = inMemory(1, "target bytes", bytes);
+        return new Limits(builder);
     }
 
     /// Sets [#headBytes()].
@@ -90,7 +104,9 @@ public final class Limits {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is another number
     public Limits withHeadBytes(int bytes) {
-        return new Limits(targetBytes, inMemory(64, "head bytes", bytes), fields, bodyBytes, drainBytes, connections);
+        var builder = new Builder(this);
+        builder.headBytes = inMemory(64, "head bytes", bytes);
+        return new Limits(builder);
     }
 
     /// Sets [#fields()].
@@ -99,7 +115,9 @@ public final class Limits {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is another number
     public Limits withFields(int number) {
-        return new Limits(targetBytes, headBytes, inMemory(1, "fields", number), bodyBytes, drainBytes, connections);
+        var builder = new Builder(this);
+        builder.fields = inMemory(1, "fields", number);
+        return new Limits(builder);
     }
 
     /// Sets [#bodyBytes()].
@@ -108,7 +126,9 @@ public final class Limits {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is negative
     public Limits withBodyBytes(long bytes) {
-        return new Limits(targetBytes, headBytes, fields, atLeast(0, "body bytes", bytes), drainBytes, connections);
+        var builder = new Builder(this);
+        builder.bodyBytes = atLeast(0, "body bytes", bytes);
+        return new Limits(builder);
     }
 
     /// Sets [#drainBytes()].
@@ -117,7 +137,9 @@ public final class Limits {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is negative
     public Limits withDrainBytes(long bytes) {
-        return new Limits(targetBytes, headBytes, fields, bodyBytes, atLeast(0, "drain bytes", bytes), connections);
+        var builder = new Builder(this);
+        builder.drainBytes = atLeast(0, "drain bytes", bytes);
+        return new Limits(builder);
     }
 
     /// Sets [#connections()].
@@ -126,8 +148,20 @@ public final class Limits {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is less than 1
     public Limits withConnections(int number) {
-        return new Limits(
-                targetBytes, headBytes, fields, bodyBytes, drainBytes, (int) atLeast(1, "connections", number));
+        var builder = new Builder(this);
+        builder.connections = (int) atLeast(1, "connections", number);
+        return new Limits(builder);
+    }
+
+    /// Sets [#requestsPerConnection()].
+    ///
+    /// @param number 1 or more; [Long#MAX_VALUE] for no limit
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is less than 1
+    public Limits withRequestsPerConnection(long number) {
+        var builder = new Builder(this);
+        builder.requestsPerConnection = atLeast(1, "requests per connection", number);
+        return new Limits(builder);
     }
 
     /// What must fit into an array of the engine, with its neighbours.
@@ -143,5 +177,27 @@ public final class Limits {
             throw new IllegalArgumentException(name + " " + value + ": expected " + least + " or more");
         }
         return value;
+    }
+
+    private static final class Builder {
+        private int targetBytes = 8 * 1024;
+        private int headBytes = 64 * 1024;
+        private int fields = 128;
+        private long bodyBytes = Long.MAX_VALUE;
+        private long drainBytes = 64 * 1024;
+        private int connections = 20_000;
+        private long requestsPerConnection = Long.MAX_VALUE;
+
+        private Builder() {}
+
+        private Builder(Limits limits) {
+            targetBytes = limits.targetBytes;
+            headBytes = limits.headBytes;
+            fields = limits.fields;
+            bodyBytes = limits.bodyBytes;
+            drainBytes = limits.drainBytes;
+            connections = limits.connections;
+            requestsPerConnection = limits.requestsPerConnection;
+        }
     }
 }

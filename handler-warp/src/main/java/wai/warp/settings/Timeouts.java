@@ -6,43 +6,35 @@ import java.time.temporal.ChronoUnit;
 /// How long Warp waits for a client, phase by phase. None of these runs while the application works, nor after a
 /// connection became raw.
 ///
-/// A wait ends within some tenths of a second of its limit, because one sweeper looks at all connections.
+/// A wait ends at its limit or up to two tenths of a second after it, and never before by more than one, because one
+/// sweeper looks at all connections ten times a second and moves the clock by which they count. Shorter limits than
+/// that make no sense.
 public final class Timeouts {
     /// No limit.
     public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 
-    private static final Timeouts DEFAULTS = new Timeouts(
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(10),
-            240);
+    private static final Timeouts DEFAULTS = new Timeouts(new Builder());
 
     private final Duration header;
     private final Duration body;
     private final Duration write;
     private final Duration idle;
     private final Duration linger;
+    private final Duration connectionAge;
+    private final Duration notice;
     private final Duration stop;
     private final long minimumRate;
 
-    private Timeouts(
-            Duration header,
-            Duration body,
-            Duration write,
-            Duration idle,
-            Duration linger,
-            Duration stop,
-            long minimumRate) {
-        this.header = header;
-        this.body = body;
-        this.write = write;
-        this.idle = idle;
-        this.linger = linger;
-        this.stop = stop;
-        this.minimumRate = minimumRate;
+    private Timeouts(Builder builder) {
+        header = builder.header;
+        body = builder.body;
+        write = builder.write;
+        idle = builder.idle;
+        linger = builder.linger;
+        connectionAge = builder.connectionAge;
+        notice = builder.notice;
+        stop = builder.stop;
+        minimumRate = builder.minimumRate;
     }
 
     /// The defaults, named at each setting.
@@ -89,7 +81,24 @@ public final class Timeouts {
         return linger;
     }
 
-    /// The grace period of `WarpServer.close()`.
+    /// How old a connection may become. The first response after that says `Connection: close`; it is not cut. So that
+    /// a balancer in front spreads its connections again when servers were added.
+    ///
+    /// @return the age; no limit ([#NEVER]) unless set
+    public Duration connectionAge() {
+        return connectionAge;
+    }
+
+    /// How long `WarpServer.close()` announces the stop before it begins: the hook `onStop` has been told and
+    /// `isStopping()` is true, so that health checks fail and balancers look elsewhere; connections are accepted and
+    /// served as ever.
+    ///
+    /// @return the period; none unless set
+    public Duration notice() {
+        return notice;
+    }
+
+    /// The grace period of `WarpServer.close()`: how long busy connections may go on.
     ///
     /// @return the period; 10 seconds unless set
     public Duration stop() {
@@ -110,7 +119,9 @@ public final class Timeouts {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is zero or negative
     public Timeouts withHeader(Duration limit) {
-        return new Timeouts(positive("header", limit), body, write, idle, linger, stop, minimumRate);
+        var builder = new Builder(this);
+        builder.header = positive("header", limit);
+        return new Timeouts(builder);
     }
 
     /// Sets [#body()].
@@ -119,7 +130,9 @@ public final class Timeouts {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is zero or negative
     public Timeouts withBody(Duration limit) {
-        return new Timeouts(header, positive("body", limit), write, idle, linger, stop, minimumRate);
+        var builder = new Builder(this);
+        builder.body = positive("body", limit);
+        return new Timeouts(builder);
     }
 
     /// Sets [#write()].
@@ -128,7 +141,9 @@ public final class Timeouts {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is zero or negative
     public Timeouts withWrite(Duration limit) {
-        return new Timeouts(header, body, positive("write", limit), idle, linger, stop, minimumRate);
+        var builder = new Builder(this);
+        builder.write = positive("write", limit);
+        return new Timeouts(builder);
     }
 
     /// Sets [#idle()].
@@ -137,7 +152,9 @@ public final class Timeouts {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is zero or negative
     public Timeouts withIdle(Duration limit) {
-        return new Timeouts(header, body, write, positive("idle", limit), linger, stop, minimumRate);
+        var builder = new Builder(this);
+        builder.idle = positive("idle", limit);
+        return new Timeouts(builder);
     }
 
     /// Sets [#linger()].
@@ -146,7 +163,31 @@ public final class Timeouts {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is zero or negative
     public Timeouts withLinger(Duration limit) {
-        return new Timeouts(header, body, write, idle, positive("linger", limit), stop, minimumRate);
+        var builder = new Builder(this);
+        builder.linger = positive("linger", limit);
+        return new Timeouts(builder);
+    }
+
+    /// Sets [#connectionAge()].
+    ///
+    /// @param limit more than zero, or [#NEVER]
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is zero or negative
+    public Timeouts withConnectionAge(Duration limit) {
+        var builder = new Builder(this);
+        builder.connectionAge = positive("connection age", limit);
+        return new Timeouts(builder);
+    }
+
+    /// Sets [#notice()].
+    ///
+    /// @param period zero or more; zero stops at once
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is negative
+    public Timeouts withNotice(Duration period) {
+        var builder = new Builder(this);
+        builder.notice = notNegative("notice", period);
+        return new Timeouts(builder);
     }
 
     /// Sets [#stop()].
@@ -155,10 +196,9 @@ public final class Timeouts {
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is negative
     public Timeouts withStop(Duration period) {
-        if (period.isNegative()) {
-            throw new IllegalArgumentException("stop period " + period + ": expected zero or more");
-        }
-        return new Timeouts(header, body, write, idle, linger, period, minimumRate);
+        var builder = new Builder(this);
+        builder.stop = notNegative("stop", period);
+        return new Timeouts(builder);
     }
 
     /// Sets [#minimumRate()].
@@ -171,7 +211,9 @@ public final class Timeouts {
             throw new IllegalArgumentException(
                     "minimum rate " + bytesPerSecond + " bytes per second: expected 0 or more");
         }
-        return new Timeouts(header, body, write, idle, linger, stop, bytesPerSecond);
+        var builder = new Builder(this);
+        builder.minimumRate = bytesPerSecond;
+        return new Timeouts(builder);
     }
 
     private static Duration positive(String name, Duration limit) {
@@ -180,6 +222,39 @@ public final class Timeouts {
                     name + " time-out " + limit + ": expected more than zero, or Timeouts.NEVER");
         }
         return limit;
+    }
+
+    private static Duration notNegative(String name, Duration period) {
+        if (period.isNegative()) {
+            throw new IllegalArgumentException(name + " period " + period + ": expected zero or more");
+        }
+        return period;
+    }
+
+    private static final class Builder {
+        private Duration header = Duration.ofSeconds(20);
+        private Duration body = Duration.ofSeconds(30);
+        private Duration write = Duration.ofSeconds(30);
+        private Duration idle = Duration.ofSeconds(60);
+        private Duration linger = Duration.ofSeconds(2);
+        private Duration connectionAge = NEVER;
+        private Duration notice = Duration.ZERO;
+        private Duration stop = Duration.ofSeconds(10);
+        private long minimumRate = 240;
+
+        private Builder() {}
+
+        private Builder(Timeouts timeouts) {
+            header = timeouts.header;
+            body = timeouts.body;
+            write = timeouts.write;
+            idle = timeouts.idle;
+            linger = timeouts.linger;
+            connectionAge = timeouts.connectionAge;
+            notice = timeouts.notice;
+            stop = timeouts.stop;
+            minimumRate = timeouts.minimumRate;
+        }
     }
 
     /// Which time-out it is that a client ran into.

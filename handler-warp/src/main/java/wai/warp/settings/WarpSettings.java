@@ -3,6 +3,7 @@ package wai.warp.settings;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import wai.HeaderName;
 import wai.Headers;
@@ -21,6 +22,8 @@ public final class WarpSettings {
     private final int port;
     private final Optional<Path> unixSocket;
     private final int backlog;
+    private final List<Listener> ownListeners;
+    private final List<Listener> listeners;
     private final String serverName;
     private final Timeouts timeouts;
     private final Limits limits;
@@ -32,6 +35,8 @@ public final class WarpSettings {
         port = builder.port;
         unixSocket = builder.unixSocket;
         backlog = builder.backlog;
+        ownListeners = builder.listeners;
+        listeners = ownListeners.isEmpty() ? List.of(simpleListener()) : ownListeners;
         serverName = builder.serverName;
         timeouts = builder.timeouts;
         limits = builder.limits;
@@ -46,7 +51,8 @@ public final class WarpSettings {
         return DEFAULTS;
     }
 
-    /// The address to listen on: a name, an IPv4 or IPv6 address, or `*` for all addresses of the machine.
+    /// The address to listen on: a name, an IPv4 or IPv6 address, or `*` for all addresses of the machine, IPv6 and
+    /// IPv4 ([Listener#tcp(String, int)] has all forms).
     ///
     /// @return the host; `*` unless set
     public String host() {
@@ -67,11 +73,19 @@ public final class WarpSettings {
         return unixSocket;
     }
 
-    /// How many connections the kernel keeps until they are accepted.
+    /// How many connections the kernel keeps until they are accepted ([Listener#backlog()]).
     ///
     /// @return a number; 1024 unless set
     public int backlog() {
         return backlog;
+    }
+
+    /// Where the server listens: what [#withListeners] set, else the one place that host and port, or the Unix socket,
+    /// and the backlog make.
+    ///
+    /// @return at least one
+    public List<Listener> listeners() {
+        return listeners;
     }
 
     /// The value of `Server` on responses that set none.
@@ -109,58 +123,65 @@ public final class WarpSettings {
         return fileCaching;
     }
 
-    /// Sets [#host()]; a Unix socket set before is forgotten.
+    /// Sets [#host()]; a Unix socket or listeners set before are forgotten.
     ///
     /// @param newHost a name, an address, or `*`
     /// @return the changed copy
-    /// @throws IllegalArgumentException when it is empty
+    /// @throws IllegalArgumentException when it is blank or `!6`
     public WarpSettings withHost(String newHost) {
-        if (newHost.isBlank()) {
-            throw new IllegalArgumentException("host is blank: expected a name, an address, or *");
-        }
         var builder = new Builder(this);
         builder.host = newHost;
         builder.unixSocket = Optional.empty();
+        builder.listeners = List.of();
         return new WarpSettings(builder);
     }
 
-    /// Sets [#port()]; a Unix socket set before is forgotten.
+    /// Sets [#port()]; a Unix socket or listeners set before are forgotten.
     ///
     /// @param newPort 0 to 65535
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is another number
     public WarpSettings withPort(int newPort) {
-        if (newPort < 0 || newPort > 65535) {
-            throw new IllegalArgumentException("port " + newPort + ": expected 0 to 65535");
-        }
         var builder = new Builder(this);
         builder.port = newPort;
         builder.unixSocket = Optional.empty();
+        builder.listeners = List.of();
         return new WarpSettings(builder);
     }
 
-    /// Sets [#unixSocket()]. The file is made when the server starts and deleted when it stops; a file that an ended
-    /// server left behind is replaced.
+    /// Sets [#unixSocket()]; listeners set before are forgotten. [Listener#unix] says what becomes of its file.
     ///
     /// @param path where the socket will be
     /// @return the changed copy
     public WarpSettings withUnixSocket(Path path) {
         var builder = new Builder(this);
         builder.unixSocket = Optional.of(path);
+        builder.listeners = List.of();
         return new WarpSettings(builder);
     }
 
-    /// Sets [#backlog()].
+    /// Sets [#backlog()]; without effect on listeners set by [#withListeners], which have their own.
     ///
     /// @param connections 1 or more; the kernel may have a lower limit
     /// @return the changed copy
     /// @throws IllegalArgumentException when it is less than 1
     public WarpSettings withBacklog(int connections) {
-        if (connections < 1) {
-            throw new IllegalArgumentException("backlog " + connections + ": expected 1 or more");
-        }
         var builder = new Builder(this);
         builder.backlog = connections;
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#listeners()], instead of host, port and Unix socket.
+    ///
+    /// @param several one or more places
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when there is none
+    public WarpSettings withListeners(List<Listener> several) {
+        if (several.isEmpty()) {
+            throw new IllegalArgumentException("no listeners: expected one or more");
+        }
+        var builder = new Builder(this);
+        builder.listeners = List.copyOf(several);
         return new WarpSettings(builder);
     }
 
@@ -215,11 +236,19 @@ public final class WarpSettings {
         return new WarpSettings(builder);
     }
 
+    private Listener simpleListener() {
+        return unixSocket
+                .map(Listener::unix)
+                .orElseGet(() -> Listener.tcp(host, port))
+                .withBacklog(backlog);
+    }
+
     private static final class Builder {
         private String host = "*";
         private int port = 3000;
         private Optional<Path> unixSocket = Optional.empty();
         private int backlog = 1024;
+        private List<Listener> listeners = List.of();
         private String serverName = "Warp";
         private Timeouts timeouts = Timeouts.defaults();
         private Limits limits = Limits.defaults();
@@ -233,6 +262,7 @@ public final class WarpSettings {
             port = settings.port;
             unixSocket = settings.unixSocket;
             backlog = settings.backlog;
+            listeners = settings.ownListeners;
             serverName = settings.serverName;
             timeouts = settings.timeouts;
             limits = settings.limits;

@@ -18,11 +18,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import wai.Application;
 import wai.Bytes;
-import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
-import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
@@ -49,6 +48,16 @@ class Http1DeadlineTest {
         talk.pass(limit.minusNanos(1));
         assertThat(talk.client.ending()).isEqualTo(Ending.NONE);
         talk.pass(ofNanos(1));
+    }
+
+    /// The hook can tell a time-out by its type.
+    private static void assertReported(Conversation talk, Phase phase, String message) {
+        assertThat(talk.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.phase()).isEqualTo(phase);
+            assertThat(failure.cause())
+                    .isInstanceOf(ClientTimeoutException.class)
+                    .hasMessageContaining(message);
+        });
     }
 
     // ------------------------------------------------------------------------------------------ idle
@@ -103,10 +112,7 @@ class Http1DeadlineTest {
             assertThat(talk.received())
                     .startsWith("HTTP/1.1 408 Request Timeout\r\n")
                     .contains("Connection: close\r\n");
-            assertThat(talk.failures())
-                    .singleElement()
-                    .extracting(Failure::phase)
-                    .isEqualTo(Phase.REQUEST);
+            assertReported(talk, Phase.REQUEST, "too few bytes of a request head");
         }
     }
 
@@ -182,11 +188,8 @@ class Http1DeadlineTest {
 
             assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
             assertThat(talk.received()).startsWith("HTTP/1.1 408 Request Timeout\r\n");
-            assertThat(seen).isCompletedWithValueMatching(thrown -> thrown instanceof ClientDisconnectedException);
-            assertThat(talk.failures())
-                    .singleElement()
-                    .extracting(Failure::phase)
-                    .isEqualTo(Phase.REQUEST);
+            assertThat(seen).isCompletedWithValueMatching(thrown -> thrown instanceof ClientTimeoutException);
+            assertReported(talk, Phase.REQUEST, "too few bytes of the request body");
         }
     }
 
@@ -273,10 +276,7 @@ class Http1DeadlineTest {
             passUpTo(talk, ofSeconds(7));
 
             assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
-            assertThat(talk.failures()).singleElement().satisfies(failure -> {
-                assertThat(failure.phase()).isEqualTo(Phase.RESPONSE);
-                assertThat(failure.cause()).hasMessageContaining("too few bytes");
-            });
+            assertReported(talk, Phase.RESPONSE, "too few bytes of the response");
         }
     }
 
@@ -430,17 +430,20 @@ class Http1DeadlineTest {
 
     // ------------------------------------------------------------------------------------------ never
 
-    @Test
-    void neverIsNever() {
-        UnaryOperator<WarpSettings> never = settings -> settings.withTimeouts(Timeouts.defaults()
+    private static WarpSettings unlimited(WarpSettings settings) {
+        return settings.withTimeouts(Timeouts.defaults()
                 .withHeader(Timeouts.NEVER)
                 .withBody(Timeouts.NEVER)
                 .withWrite(Timeouts.NEVER)
                 .withIdle(Timeouts.NEVER)
                 .withLinger(Timeouts.NEVER));
+    }
+
+    @Test
+    void neverIsNever() {
         var aeon = ofDays(30_000); // longer than any uptime, short enough for a nanosecond clock
 
-        try (var talk = Conversation.with(never, ECHO)) {
+        try (var talk = Conversation.with(Http1DeadlineTest::unlimited, ECHO)) {
             talk.client.awaitReader();
             talk.pass(aeon);
             talk.exchange("POST / HTTP/1.1\r\nHost: a\r\n");
@@ -449,6 +452,36 @@ class Http1DeadlineTest {
             talk.pass(ofSeconds(1_000_000));
 
             assertThat(talk.exchange("x")).isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
+        }
+    }
+
+    @Test
+    void aWriteMayWaitForEver() {
+        Application large = (_, respond) -> respond.with(HI.withBody(Bytes.of(new byte[100_000])));
+
+        try (var talk = Conversation.with(Http1DeadlineTest::unlimited, large)) {
+            talk.client.takeNothing();
+            talk.client.send(GET);
+            talk.client.awaitWriter();
+            talk.pass(ofDays(30_000));
+            talk.client.open(Long.MAX_VALUE);
+            talk.client.awaitReader();
+
+            assertThat(talk.received()).hasSizeGreaterThan(100_000);
+        }
+    }
+
+    @Test
+    void aRefusedClientMayLingerForEver() {
+        try (var talk = Conversation.with(Http1DeadlineTest::unlimited, SAYS_HI)) {
+            talk.client.send("bad\r\n\r\n");
+            talk.client.awaitEnding();
+            talk.client.awaitReader();
+            talk.pass(ofDays(30_000));
+            assertThat(talk.client.isClosed()).isFalse();
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
         }
     }
 }

@@ -15,6 +15,7 @@ import wai.Application;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.settings.Failure.Phase;
 import wai.warp.transport.MemoryTransport.Ending;
 
 /// Connections whose server stops, phase by phase.
@@ -124,13 +125,39 @@ class Http1StopTest {
     }
 
     @Test
-    void whatOutlivesTheGracePeriodIsCut() throws InterruptedException {
+    void anApplicationThatOutlivesTheGracePeriodIsInterrupted() throws InterruptedException {
+        var busy = new CountDownLatch(1);
+        Application hangs = (_, respond) -> {
+            busy.countDown();
+            new CountDownLatch(1).await();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(hangs)) {
+            talk.client.send(GET);
+            busy.await();
+            stop(talk);
+            talk.connection.kill();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEmpty();
+            assertThat(talk.failures()).first().satisfies(failure -> {
+                assertThat(failure.phase()).isEqualTo(Phase.APPLICATION);
+                assertThat(failure.cause()).isInstanceOf(InterruptedException.class);
+                assertThat(failure.request()).isPresent();
+            });
+            assertThat(talk.server.connections().count()).isZero();
+        }
+    }
+
+    @Test
+    void whatOutlivesTheInterruptIsCut() throws InterruptedException {
         var busy = new CountDownLatch(1);
         var done = new CountDownLatch(1);
         var seen = new CompletableFuture<Throwable>();
         Application works = (_, respond) -> {
             busy.countDown();
-            done.await();
+            awaitDespiteInterrupts(done);
             try {
                 return respond.with(HI);
             } catch (Exception e) {
@@ -150,6 +177,16 @@ class Http1StopTest {
             assertThat(talk.received()).isEmpty();
             assertThat(seen).isCompletedWithValueMatching(e -> e instanceof wai.ClientDisconnectedException);
             assertThat(talk.server.connections().count()).isZero();
+        }
+    }
+
+    private static void awaitDespiteInterrupts(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException _) {
+                // that is the point
+            }
         }
     }
 }

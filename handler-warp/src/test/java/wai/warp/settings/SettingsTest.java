@@ -31,9 +31,17 @@ class SettingsTest {
         assertThat(values(WarpSettings.defaults())).containsExactly("*", 3000, "none", 1024, "Warp");
         assertThat(values(Timeouts.defaults()))
                 .containsExactly(
-                        ofSeconds(20), ofSeconds(30), ofSeconds(30), ofSeconds(60), ofSeconds(2), ofSeconds(10), 240L);
+                        ofSeconds(20),
+                        ofSeconds(30),
+                        ofSeconds(30),
+                        ofSeconds(60),
+                        ofSeconds(2),
+                        Timeouts.NEVER,
+                        ZERO,
+                        ofSeconds(10),
+                        240L);
         assertThat(values(Limits.defaults()))
-                .containsExactly(8 * 1024, 64 * 1024, 128, Long.MAX_VALUE, 64L * 1024, 20_000);
+                .containsExactly(8 * 1024, 64 * 1024, 128, Long.MAX_VALUE, 64L * 1024, 20_000, Long.MAX_VALUE);
         assertThat(values(FileCaching.defaults()))
                 .containsExactly(ofSeconds(1), 4096, 256, 32 * 1024, 16L * 1024 * 1024);
         assertThat(FileCaching.off().interval()).isEqualTo(ZERO);
@@ -55,6 +63,8 @@ class SettingsTest {
                 timeouts.write(),
                 timeouts.idle(),
                 timeouts.linger(),
+                timeouts.connectionAge(),
+                timeouts.notice(),
                 timeouts.stop(),
                 timeouts.minimumRate());
     }
@@ -66,7 +76,8 @@ class SettingsTest {
                 limits.fields(),
                 limits.bodyBytes(),
                 limits.drainBytes(),
-                limits.connections());
+                limits.connections(),
+                limits.requestsPerConnection());
     }
 
     private static List<Object> values(FileCaching caching) {
@@ -88,8 +99,10 @@ class SettingsTest {
                 timeout("write", 2, limit, timeouts -> timeouts.withWrite(limit)),
                 timeout("idle", 3, limit, timeouts -> timeouts.withIdle(limit)),
                 timeout("linger", 4, limit, timeouts -> timeouts.withLinger(limit)),
-                timeout("stop", 5, limit, timeouts -> timeouts.withStop(limit)),
-                timeout("minimum rate", 6, 5L, timeouts -> timeouts.withMinimumRate(5)));
+                timeout("connection age", 5, limit, timeouts -> timeouts.withConnectionAge(limit)),
+                timeout("notice", 6, limit, timeouts -> timeouts.withNotice(limit)),
+                timeout("stop", 7, limit, timeouts -> timeouts.withStop(limit)),
+                timeout("minimum rate", 8, 5L, timeouts -> timeouts.withMinimumRate(5)));
     }
 
     private static Arguments timeout(String name, int index, Object value, UnaryOperator<Timeouts> change) {
@@ -103,7 +116,8 @@ class SettingsTest {
                 limit("fields", 2, 5, limits -> limits.withFields(5)),
                 limit("body bytes", 3, 5L, limits -> limits.withBodyBytes(5)),
                 limit("drain bytes", 4, 5L, limits -> limits.withDrainBytes(5)),
-                limit("connections", 5, 5, limits -> limits.withConnections(5)));
+                limit("connections", 5, 5, limits -> limits.withConnections(5)),
+                limit("requests per connection", 6, 5L, limits -> limits.withRequestsPerConnection(5)));
     }
 
     private static Arguments limit(String name, int index, Object value, UnaryOperator<Limits> change) {
@@ -182,6 +196,7 @@ class SettingsTest {
         assertThat(hooks.onFailure()).isEqualTo(defaults.onFailure());
         assertThat(hooks.errorResponse()).isEqualTo(defaults.errorResponse());
         assertThat(hooks.onServed()).isEqualTo(defaults.onServed()).isEmpty();
+        assertThat(hooks.onStop()).isEqualTo(defaults.onStop());
     }
 
     @Test
@@ -218,6 +233,8 @@ class SettingsTest {
                 ok("drain 0", () -> limits.withDrainBytes(0).drainBytes(), 0L),
                 ok("drain all", () -> limits.withDrainBytes(Long.MAX_VALUE).drainBytes(), Long.MAX_VALUE),
                 ok("connections 1", () -> limits.withConnections(1).connections(), 1),
+                ok("requests 1", () -> limits.withRequestsPerConnection(1).requestsPerConnection(), 1L),
+                ok("no notice", () -> timeouts.withNotice(ZERO).notice(), ZERO),
                 ok("shortest", () -> timeouts.withHeader(ofNanos(1)).header(), ofNanos(1)),
                 ok("never", () -> timeouts.withHeader(Timeouts.NEVER).header(), Timeouts.NEVER),
                 ok("no grace", () -> timeouts.withStop(ZERO).stop(), ZERO),
@@ -268,6 +285,13 @@ class SettingsTest {
                 bad(() -> limits.withBodyBytes(-1), "body bytes -1: expected 0 or more"),
                 bad(() -> limits.withDrainBytes(-1), "drain bytes -1: expected 0 or more"),
                 bad(() -> limits.withConnections(0), "connections 0: expected 1 or more"),
+                bad(() -> limits.withRequestsPerConnection(0), "requests per connection 0: expected 1 or more"),
+                bad(
+                        () -> settings.withHost("!6"),
+                        "host !6: the JDK opens no socket for IPv6 alone on all addresses;"
+                                + " give an IPv6 address, or a socket made elsewhere (Listener.inherited)"),
+                badTimeout("connection age", timeouts::withConnectionAge),
+                bad(() -> timeouts.withNotice(ofNanos(-1)), "notice period PT-0.000000001S: expected zero or more"),
                 badTimeout("header", timeouts::withHeader),
                 badTimeout("body", timeouts::withBody),
                 badTimeout("write", timeouts::withWrite),

@@ -1,0 +1,207 @@
+package wai.warp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Hooks;
+import wai.warp.settings.Listener;
+import wai.warp.settings.WarpSettings;
+import wai.warp.transport.MemoryTransport;
+
+/// Whatever accepting throws: the acceptor goes on, without spinning and without flooding the hook.
+@Timeout(60) // a safety net, nothing depends on it
+class AcceptorTest {
+    private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch served = new CountDownLatch(1);
+    private final ServerState state = new ServerState(
+            Conversation.SAYS_HI,
+            WarpSettings.defaults()
+                    .withHooks(Hooks.defaults().withOnFailure(failures::add).withOnOpen(_ -> {
+                        served.countDown();
+                        return false;
+                    })),
+            new Ticker(System::nanoTime, InstantSource.system(), ""));
+
+    /// Lets the acceptor meet these, one after the other, then a connection, then the end.
+    private Script run(Acceptor.Opener opener, Throwable... troubles) throws Exception {
+        var script = new Script(List.of(troubles));
+        var socket = ListeningSocket.openAll(List.of(Listener.of(script))).getFirst();
+        script.afterwards = () -> {
+            assertThat(served.await(20, TimeUnit.SECONDS)).isTrue();
+            socket.close();
+        };
+
+        new Acceptor(socket, state, opener).run();
+        return script;
+    }
+
+    private static Throwable[] times(int number, Throwable trouble) {
+        var all = new Throwable[number];
+        java.util.Arrays.fill(all, trouble);
+        return all;
+    }
+
+    @Test
+    void goesOnWhenThereIsNoDescriptorForAWhileAndTellsTheHookOnce() throws Exception {
+        var script = run(_ -> new MemoryTransport(), times(6, new IOException("Too many open files")));
+
+        assertThat(script.accepts).hasValue(8); // six troubles, one connection, the end
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure.phase()).isEqualTo(Phase.OVERLOAD);
+            assertThat(failure.cause())
+                    .hasMessageContaining("a connection could not be accepted (1 since the last report)")
+                    .hasMessageContaining("Too many open files");
+            assertThat(failure.peer()).isEqualTo(script.getLocalAddress());
+        });
+    }
+
+    @Test
+    void goesOnAfterAnError() throws Exception {
+        run(_ -> new MemoryTransport(), new OutOfMemoryError("a test's"), new IllegalStateException("a test's"));
+
+        assertThat(failures).singleElement().extracting(Failure::phase).isEqualTo(Phase.OVERLOAD);
+    }
+
+    @Test
+    void goesOnAfterAConnectionThatCannotBeOpened() throws Exception {
+        var opened = new AtomicInteger();
+
+        var script = run(
+                channel -> switch (opened.incrementAndGet()) {
+                    case 1 -> throw new IOException("it was reset already");
+                    case 2 -> throw new OutOfMemoryError("a test's");
+                    default -> new MemoryTransport();
+                },
+                Script.CONNECTION,
+                Script.CONNECTION);
+
+        assertThat(opened).hasValue(3);
+        assertThat(script.accepted.subList(0, 2)).noneMatch(SocketChannel::isOpen);
+        assertThat(failures).singleElement().extracting(Failure::phase).isEqualTo(Phase.OVERLOAD);
+    }
+
+    @Test
+    void saysSoWhenSomebodyElseClosesTheSocket() throws Exception {
+        var script = new Script(List.of());
+        var socket = ListeningSocket.openAll(List.of(Listener.of(script))).getFirst();
+        script.close();
+
+        new Acceptor(socket, state, _ -> new MemoryTransport()).run();
+
+        assertThat(failures).singleElement().satisfies(failure -> {
+            assertThat(failure.phase()).isEqualTo(Phase.SERVER);
+            assertThat(failure.cause()).hasMessageContaining("closed by somebody else");
+        });
+    }
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /// A listening socket whose `accept` follows a script.
+    private static final class Script extends ServerSocketChannel {
+        /// Stands for a connection among the troubles.
+        static final Throwable CONNECTION = new Throwable("a connection");
+
+        final AtomicInteger accepts = new AtomicInteger();
+        final List<SocketChannel> accepted = new java.util.ArrayList<>();
+        private final ServerSocketChannel real;
+        private final ArrayDeque<Throwable> troubles;
+        private Step afterwards = () -> {};
+
+        Script(List<Throwable> troubles) throws IOException {
+            super(java.nio.channels.spi.SelectorProvider.provider());
+            this.troubles = new ArrayDeque<>(troubles);
+            this.troubles.add(CONNECTION);
+            real = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        }
+
+        @Override
+        public SocketChannel accept() throws IOException {
+            accepts.incrementAndGet();
+            var trouble = troubles.poll();
+            switch (trouble) {
+                case IOException e -> throw e;
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null -> {
+                    try {
+                        afterwards.run();
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    throw new java.nio.channels.AsynchronousCloseException();
+                }
+                default -> {
+                    try (var _ = SocketChannel.open(real.getLocalAddress())) {
+                        accepted.add(real.accept());
+                        return accepted.getLast();
+                    }
+                }
+            }
+        }
+
+        @Override
+        protected void implCloseSelectableChannel() throws IOException {
+            real.close();
+            for (var channel : accepted) {
+                channel.close();
+            }
+        }
+
+        @Override
+        protected void implConfigureBlocking(boolean block) throws IOException {
+            real.configureBlocking(block);
+        }
+
+        @Override
+        public SocketAddress getLocalAddress() throws IOException {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        }
+
+        @Override
+        public ServerSocketChannel bind(SocketAddress local, int backlog) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> ServerSocketChannel setOption(SocketOption<T> name, T value) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public <T> T getOption(SocketOption<T> name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Set<SocketOption<?>> supportedOptions() {
+            return Set.of();
+        }
+
+        @Override
+        public ServerSocket socket() {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
