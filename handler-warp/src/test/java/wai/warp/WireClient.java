@@ -26,7 +26,11 @@ final class WireClient implements AutoCloseable {
     }
 
     static WireClient of(WarpServer server) throws IOException {
-        return new WireClient(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+        return of(server.port());
+    }
+
+    static WireClient of(int port) throws IOException {
+        return new WireClient(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
     /// A client whose kernel takes only a little ahead of it.

@@ -2,9 +2,7 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import wai.spi.Exchange.Progress;
 import wai.warp.settings.Failure;
 
 /// Tells the hook of something that comes in rows of thousands: of the first at once, then every ten seconds at most,
@@ -29,12 +27,8 @@ final class Overload {
         long number = countOrTell();
         if (number > 0) {
             var seen = cause == null ? "" : ": " + cause;
-            server.report(new Failure(
-                    Failure.Phase.OVERLOAD,
-                    new IOException(what + " (" + number + " since the last report)" + seen, cause),
-                    Optional.empty(),
-                    Progress.NONE,
-                    peer));
+            var told = new IOException(what + " (" + number + " since the last report)" + seen, cause);
+            server.tell(Failure.Phase.OVERLOAD, told, peer);
         }
     }
 

@@ -38,6 +38,7 @@ final class Refusals {
     /// @param transport belongs to this from now on
     /// @param why for the hook
     void refuse(Transport transport, String why) {
+        boolean lingers = false;
         server.totals().refused();
         try {
             overload.tell("connections were refused: " + why, null, transport.remoteAddress());
@@ -46,14 +47,17 @@ final class Refusals {
                 transport.write(answer);
             }
             transport.closeOutput();
-            if (places.tryAcquire()) {
+            lingers = places.tryAcquire();
+            if (lingers) {
                 linger(new Refused(transport));
-                return;
             }
         } catch (IOException _) {
             // the client is gone, and needs no answer
+        } finally {
+            if (!lingers) {
+                transport.close();
+            }
         }
-        transport.close();
     }
 
     /// Ends waits whose deadline has passed. By the sweeper.

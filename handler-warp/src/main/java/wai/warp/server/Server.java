@@ -169,7 +169,7 @@ public final class Server {
                 state.connections().forEach(connection -> connection.sweep(now));
                 state.files().sweep(now);
                 state.refusals().sweep(now);
-            } catch (RuntimeException | Error e) { // the deadlines of all connections depend on this thread
+            } catch (Throwable e) { // the deadlines of all connections depend on this thread
                 report(e);
             }
         }

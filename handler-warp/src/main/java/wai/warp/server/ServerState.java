@@ -177,6 +177,16 @@ final class ServerState {
 
     /// Tells the hook that the server itself failed.
     void reportServer(Throwable cause, SocketAddress where) {
-        report(new Failure(Failure.Phase.SERVER, cause, Optional.empty(), Progress.NONE, where));
+        tell(Failure.Phase.SERVER, cause, where);
+    }
+
+    /// Tells the hook what threads of the server met, which must outlive everything: memory or, for the loading of a
+    /// class, descriptors may be gone, so that even this fails.
+    void tell(Failure.Phase phase, Throwable cause, SocketAddress peer) {
+        try {
+            report(new Failure(phase, cause, Optional.empty(), Progress.NONE, peer));
+        } catch (RuntimeException | Error _) {
+            // there is nobody left to be told, and the thread has work to do
+        }
     }
 }

@@ -1,0 +1,102 @@
+package wai.warp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static wai.warp.WireClient.GET;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A process whose descriptors are all in use, mostly by others than the server.
+@Timeout(180) // a safety net, nothing depends on it
+class DescriptorExhaustionTest {
+    /// Some hundred times what it takes to back off for as long as this test may last, and nothing for a loop.
+    private static final long FEW = 10_000;
+
+    private ChildJvm child;
+    private int port;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws Exception {
+        assumeTrue(ChildJvm.has("sh", "-c", "ulimit -n 100"), "no shell that can limit descriptors");
+        child = new ChildJvm(List.of("sh", "-c", "ulimit -n 100 && exec \"$0\" \"$@\""), DescriptorHog.class, folder);
+        port = Integer.parseInt(child.line());
+        assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        if (child != null) {
+            child.close();
+        }
+    }
+
+    private String ask() throws Exception {
+        try (var client = WireClient.of(port)) {
+            return client.send(GET).response();
+        }
+    }
+
+    private long number(String what) throws Exception {
+        return Long.parseLong(child.ask(what));
+    }
+
+    @Test
+    void whoeverComesIsToldSoUntilThereAreDescriptorsAgain() throws Exception {
+        assertThat(number("take")).isGreaterThan(10);
+        var served = new ArrayList<WireClient>();
+        String answer;
+        while (true) { // one or two find descriptors that the acceptor had already
+            var client = WireClient.of(port);
+            served.add(client);
+            answer = client.send(GET).response();
+            if (!answer.startsWith("HTTP/1.1 200 OK\r\n")) {
+                break;
+            }
+            assertThat(served).hasSizeLessThan(5);
+        }
+        assertThat(answer)
+                .startsWith("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n")
+                .endsWith("\r\n\r\n503 Service Unavailable: too many connections\n");
+        served.removeLast().close();
+        for (int i = 0; i < 20; i++) {
+            assertThat(ask()).startsWith("HTTP/1.1 503 ");
+        }
+        assertThat(served.getFirst().send(GET).response()).startsWith("HTTP/1.1 200 OK\r\n");
+
+        assertThat(number("give")).isPositive();
+        for (int i = 0; i < 3; i++) {
+            assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
+        }
+        assertThat(number("accepts")).isLessThan(FEW);
+        assertThat(number("reports")).isBetween(1L, 60L);
+        for (var client : served) {
+            client.close();
+        }
+    }
+
+    @Test
+    void theAcceptorOutlivesThatOthersTakeEvenItsSpareDescriptor() throws Exception {
+        number("take");
+        try (var first = WireClient.of(port)) { // the acceptor was waiting for it with a descriptor at hand
+            assertThat(first.send(GET).response()).startsWith("HTTP/1.1 200 OK\r\n");
+            for (int i = 0; i < 100; i++) { // whatever it closes is taken by others
+                try (var _ = WireClient.of(port)) {
+                    number("take");
+                }
+            }
+            assertThat(number("accepts")).isLessThan(FEW);
+
+            number("give");
+            assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
+        }
+        assertThat(number("accepts")).isLessThan(FEW);
+        assertThat(number("reports")).isBetween(1L, 60L);
+    }
+}
