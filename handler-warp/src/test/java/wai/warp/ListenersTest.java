@@ -196,8 +196,9 @@ class ListenersTest {
 
     @Test
     void severalServersCanShareAPort() throws Exception {
-        try (var first = start(Listener.tcp("127.0.0.1", 0).withSharedPort());
-                var second = start(Listener.tcp("127.0.0.1", first.port()).withSharedPort())) {
+        var first = start(Listener.tcp("127.0.0.1", 0).withSharedPort());
+
+        try (var second = start(Listener.tcp("127.0.0.1", first.port()).withSharedPort())) {
             first.close();
 
             assertThat(ask(new InetSocketAddress(IPV4, second.port()))).endsWith("hi");

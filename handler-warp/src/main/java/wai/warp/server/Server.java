@@ -59,7 +59,7 @@ public final class Server {
             server.sweeper.start();
             server.acceptors.forEach(Thread::start);
             return server;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             for (var socket : sockets) {
                 socket.close();
             }

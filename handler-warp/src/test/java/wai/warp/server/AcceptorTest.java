@@ -91,8 +91,8 @@ class AcceptorTest {
                     case 2 -> throw new OutOfMemoryError("a test's");
                     default -> new MemoryTransport();
                 },
-                Script.CONNECTION,
-                Script.CONNECTION);
+                Script.connection(),
+                Script.connection());
 
         assertThat(opened).hasValue(3);
         assertThat(script.accepted.subList(0, 2)).noneMatch(SocketChannel::isOpen);
@@ -119,9 +119,6 @@ class AcceptorTest {
 
     /// A listening socket whose `accept` follows a script.
     private static final class Script extends WatchedServerChannel {
-        /// Stands for a connection among the troubles.
-        static final Throwable CONNECTION = new Throwable("a connection");
-
         final List<SocketChannel> accepted = new ArrayList<>();
         private final ArrayDeque<Throwable> troubles;
         private final SocketAddress where;
@@ -130,8 +127,13 @@ class AcceptorTest {
         Script(List<Throwable> troubles) throws IOException {
             super(ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
             this.troubles = new ArrayDeque<>(troubles);
-            this.troubles.add(CONNECTION);
+            this.troubles.add(connection());
             this.where = getLocalAddress();
+        }
+
+        /// Stands for a connection among the troubles.
+        static Throwable connection() {
+            return new Throwable("a connection");
         }
 
         @Override

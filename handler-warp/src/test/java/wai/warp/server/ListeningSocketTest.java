@@ -7,6 +7,7 @@ import static java.net.StandardSocketOptions.TCP_NODELAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.channels.ServerSocketChannel;
@@ -64,7 +65,7 @@ class ListeningSocketTest {
 
     @Test
     void setsTheReceiveBufferOfAGivenSocketsConnections() throws IOException {
-        var given = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        var given = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
         assertThat(optionOfAConnection(Listener.of(given).withReceiveBuffer(8 * 1024), SO_RCVBUF))
                 .isBetween(8 * 1024, 16 * 1024);
