@@ -5,8 +5,8 @@ import java.io.Serial;
 
 /// The client was too slow: it sent or took too little within a time-out of the handler, which waits no longer.
 ///
-/// Thrown by [Request#body], [BodySink] and [Respond], and given to a handler's hooks, so that a slow client can be told
-/// from one that left. To an application both mean that no further byte comes or goes; therefore this is a
+/// Thrown by [Request#body], [BodySink] and [Respond], and given to a handler's hooks, so that a slow client can be
+/// told from one that left. To an application both mean that no further byte comes or goes; therefore this is a
 /// [ClientDisconnectedException], and whoever treats that one right treats this one right. There is one difference: a
 /// client that is slow to send its body can still be answered. Let it pass and the handler answers 408 (RFC 9110
 /// §15.5.9), or catch it and answer in words of your own.

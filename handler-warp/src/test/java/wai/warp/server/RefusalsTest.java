@@ -21,9 +21,15 @@ import wai.warp.transport.MemoryTransport.Ending;
 
 /// Connections that are turned away, in virtual time: what they are told, how long they linger, what it may cost.
 class RefusalsTest {
-    private static final String ANSWER = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
-            + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 46\r\n\r\n"
-            + "503 Service Unavailable: too many connections\n";
+    private static final String ANSWER = """
+            HTTP/1.1 503 Service Unavailable\r
+            Connection: close\r
+            Retry-After: 1\r
+            Content-Type: text/plain; charset=utf-8\r
+            Content-Length: 46\r
+            \r
+            503 Service Unavailable: too many connections
+            """;
 
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final List<Failure> failures = new ArrayList<>();
