@@ -12,6 +12,8 @@ final class Deadline extends AtomicLong {
     private static final long NONE = Long.MAX_VALUE;
     private static final Kind[] KINDS = Kind.values();
     private static final long KIND = 7;
+    /// It has passed, and the connection has not noticed yet.
+    private static final long TAKEN = Long.MAX_VALUE - 1;
     /// Longer limits count as none; it is far from overflow when it is added to a clock.
     static final long LONGEST = Long.MAX_VALUE / 4;
 
@@ -55,8 +57,13 @@ final class Deadline extends AtomicLong {
     @Nullable
     Kind takeIfPassed(long now) {
         long seen = get();
-        return seen != NONE && (seen & ~KIND) - now <= 0 && compareAndSet(seen, NONE)
+        return seen < TAKEN && (seen & ~KIND) - now <= 0 && compareAndSet(seen, TAKEN)
                 ? KINDS[(int) (seen & KIND)]
                 : null;
+    }
+
+    /// Whether the deadline has passed, and the connection has neither ended this wait nor begun another since.
+    boolean isTaken() {
+        return get() == TAKEN;
     }
 }

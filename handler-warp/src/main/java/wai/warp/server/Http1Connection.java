@@ -48,6 +48,10 @@ import wai.warp.transport.Transport;
 /// Responses to requests that were pipelined share a write: output is sent when no further request is buffered, before
 /// anything waits for the client, and by the sweeper when an application takes long.
 final class Http1Connection implements Runnable {
+    /// How long the connection may take to notice that a deadline has passed, until the sweeper closes it: applications
+    /// that compute may keep every carrier, and nothing runs this thread then.
+    private static final long UNNOTICED_NANOS = 1_000_000_000;
+
     /// What a connection is doing, for stopping and for reports.
     enum State {
         /// Waiting for a request: may be closed without harm.
@@ -81,6 +85,8 @@ final class Http1Connection implements Runnable {
     private volatile long exchangeSince;
     /// What watches the request that is read or answered; null when nobody wants to know.
     private @Nullable Observation observation;
+    /// When the sweeper found a deadline passed; its own.
+    private long expiredAt;
 
     Http1Connection(Transport transport, ServerState server) {
         this.transport = transport;
@@ -132,14 +138,21 @@ final class Http1Connection implements Runnable {
             late = outbound.deadline().takeIfPassed(now);
         }
         if (late != null) {
+            expiredAt = now;
             transport.expire();
             server.totals().timedOut(late);
             var running = exchange;
             Flight.deadlineFired(late, transport.remoteAddress(), running == null ? null : running.request());
+        } else if (isDeadlineUnnoticed() && now - expiredAt > UNNOTICED_NANOS) {
+            transport.close();
         }
         if (outbound.waitsSinceBefore(now)) {
             Thread.startVirtualThread(outbound::flushLate);
         }
+    }
+
+    private boolean isDeadlineUnnoticed() {
+        return inbound.deadline().isTaken() || outbound.deadline().isTaken();
     }
 
     /// The server stops: an idle connection is closed, a raw one told; a busy one says `Connection: close`.
