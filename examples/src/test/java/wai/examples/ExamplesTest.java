@@ -192,6 +192,19 @@ class ExamplesTest {
     }
 
     @Test
+    void primes() throws Exception {
+        try (var served = new Served("Primes.java")) {
+            assertThat(served.get("/primes?below=100").body()).isEqualTo("25\n");
+            assertThat(served.get("/primes?below=2").body()).isEqualTo("0\n");
+            assertThat(served.get("/primes?below=3").body()).isEqualTo("1\n");
+            assertThat(served.get("/primes?below=many").statusCode()).isEqualTo(400);
+            assertThat(served.get("/primes?below=10000001").body())
+                    .isEqualTo("below=10000001: expected 0 to 10000000\n");
+            assertThat(served.get("/").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void routes() throws Exception {
         try (var served = new Served("Routes.java")) {
             var index = served.get("/");

@@ -82,4 +82,13 @@ final class Guide {
                 .then(lint.around("maintenance", maintenance(underway)))
                 .wrap(lint.named("shop", shop));
     }
+
+    // @start region="offload"
+    static Application withReports(Application shop) {
+        var offload =
+                Offload.onThreads(Runtime.getRuntime().availableProcessors()).withQueue(100);
+        return offload.when(request -> request.rawPath().startsWith("/reports/"))
+                .wrap(shop);
+    }
+    // @end
 }

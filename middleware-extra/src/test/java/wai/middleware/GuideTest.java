@@ -114,6 +114,20 @@ class GuideTest {
         assertThat(findings).extracting(Lint.Finding::layer).containsExactly("shop");
     }
 
+    @Test
+    void computesReportsOnThreadsOfTheirOwn() throws Exception {
+        Application shop = (_, respond) ->
+                respond.with(Response.text(OK, Thread.currentThread().getName()));
+        var reports = new RecordingExchange();
+        var site = Guide.withReports(shop);
+
+        reports.serve(site, reports.request("GET", "/reports/2026", ""));
+
+        assertThat(reports.events()).contains("bytes wai-offload");
+        assertThat(get(site, Headers.EMPTY))
+                .contains("bytes " + Thread.currentThread().getName());
+    }
+
     private static List<String> get(Application application, Headers headers) throws Exception {
         var exchange = new RecordingExchange();
         return exchange.serve(application, exchange.request("GET", "/", "").withHeaders(headers))
