@@ -6,7 +6,8 @@
 //   POST /echo             the body back                   POST /digest     its length and checksum
 //   GET  /throws  /cut     fails before, in the middle of its response
 //   GET  /upgrade          101 to the protocol echo, when asked for
-//   GET  /seen             the requests so far, one per line, but those for /seen; DELETE /seen forgets them
+//   GET  /seen             the requests so far, one per line; GET /peers: on how many connections they came;
+//                          DELETE /seen forgets both
 //
 // What is at position i of N bytes: Pattern.at(N, i), so that clients can check them.
 
@@ -29,6 +30,7 @@ static final Bytes LARGE = Bytes.of(Pattern.of(1_000_000));
 static final int MOST_SEEN = 2_000;
 
 final Queue<String> seen = new ConcurrentLinkedQueue<>();
+final Set<SocketAddress> peers = ConcurrentHashMap.newKeySet();
 final AtomicInteger count = new AtomicInteger();
 final Path folder = temporary();
 
@@ -55,8 +57,10 @@ static void delete(Path folder) {
 
 Middleware records() {
     return inner -> (request, respond) -> {
-        if (!request.rawPath().equals("/seen") && count.getAndIncrement() < MOST_SEEN) {
+        var asksForThem = request.rawPath().equals("/seen") || request.rawPath().equals("/peers");
+        if (!asksForThem && count.getAndIncrement() < MOST_SEEN) {
             seen.add(request.method() + " " + request.rawPath() + request.rawQuery());
+            peers.add(request.remoteAddress());
         }
         return inner.handle(request, respond);
     };
@@ -125,10 +129,12 @@ Response respond(Request request) throws IOException {
                             }
                         })
                 : Response.text(Status.UPGRADE_REQUIRED, "").withHeader(HeaderName.UPGRADE, "echo");
+        case "/peers" -> Response.text(Status.OK, peers.size() + "\n");
         case "/seen" -> {
             var lines = String.join("\n", seen) + "\n";
             if (request.method().equals("DELETE")) {
                 seen.clear();
+                peers.clear();
                 count.set(0);
             }
             yield Response.text(Status.OK, lines);
