@@ -95,6 +95,8 @@ public final class Request {
 
     /// The decoded segments of the path ([PathSegments#decode]), or those a middleware left ([#withPath]).
     ///
+    /// A segment may be `..` or hold a `/` (received as `%2F`): they name no file before that was looked at.
+    ///
     /// @return the segments, unmodifiable
     public List<String> path() {
         var known = path;
