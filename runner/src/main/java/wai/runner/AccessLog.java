@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -15,12 +16,16 @@ import wai.Application;
 import wai.Body;
 import wai.BodySink;
 import wai.Bytes;
+import wai.FilePart;
+import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
 import wai.Request;
 import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
+import wai.spi.FileFacts;
+import wai.spi.FileNegotiation;
 
 /// Middleware for `--access-log`: one line per request, after its last byte, in the Common Log Format plus the time it
 /// took:
@@ -29,7 +34,8 @@ import wai.ResponseReceived;
 /// 127.0.0.1 - - [21/Nov/2026:20:31:00 +0000] "GET /a?b HTTP/1.1" 200 13 0.8ms
 /// ```
 ///
-/// The size is that of the body; `-` for a whole file and for a raw connection, whose sizes only the handler knows.
+/// The size is that of the body; `-` for a raw connection, whose size only the handler knows. Of a whole file the line
+/// says what the handler makes of it: 206 and 304 where the client asked for a part or has the file already, 404.
 /// `cut` at the end marks a response that failed after it had begun.
 final class AccessLog {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH);
@@ -83,11 +89,21 @@ final class AccessLog {
             this.request = request;
         }
 
-        Response watched(Response sent) {
-            response = sent;
+        Response watched(Response sent) throws IOException {
+            response = negotiated(sent);
             return sent.body() instanceof Body.Stream(var writer)
                     ? sent.withBody(new Body.Stream(sink -> writer.writeTo(new Counting(sink, this))))
                     : sent;
+        }
+
+        /// What the handler will send, whom the whole file is given: it negotiates in the same way.
+        private Response negotiated(Response sent) throws IOException {
+            if (!(sent.body() instanceof Body.File(Path path, FilePart part)) || part != null) {
+                return sent;
+            }
+            return FileFacts.of(path)
+                    .map(facts -> FileNegotiation.answer(request, sent, facts, clock.instant()))
+                    .orElseGet(() -> FileNegotiation.missing(sent));
         }
 
         String line() {
@@ -106,7 +122,8 @@ final class AccessLog {
             return switch (sent.body()) {
                 case Bytes bytes -> Long.toString(bytes.length());
                 case Body.File(var _, var part) -> part == null ? "-" : Long.toString(part.length());
-                case Body.Stream _ -> Long.toString(streamed);
+                case Body.Stream _ -> // several ranges of a file have a length that was not counted here
+                    streamed > 0 ? Long.toString(streamed) : sent.headers().first(HeaderName.CONTENT_LENGTH, "0");
                 case Body.Raw _ -> "-";
             };
         }

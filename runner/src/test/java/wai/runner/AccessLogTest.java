@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import wai.Application;
 import wai.Bytes;
 import wai.FilePart;
@@ -95,14 +98,46 @@ class AccessLogTest {
         assertThat(line()).isEqualTo("\"GET / HTTP/1.1\" 204 0 0.0ms");
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            X | y                                             | 200 7
+            Range | bytes=1-2                                 | 206 2
+            Range | bytes=7-                                  | 416 41
+            If-Modified-Since | Thu, 01 Jan 2099 00:00:00 GMT | 304 0
+            If-Match | "another"                              | 412 20
+            """)
+    void saysWhatTheClientGetsOfAFile(String name, String value, String expected) throws Exception {
+        var file = Files.writeString(folder.resolve("f"), "content");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+
+        var response = client((_, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, file)))
+                .request("GET", "/")
+                .header(name, value)
+                .send();
+
+        assertThat(line()).isEqualTo("\"GET / HTTP/1.1\" " + expected + " 0.0ms");
+        assertThat(response.status().code() + " " + response.bytes().length()).isEqualTo(expected);
+    }
+
     @Test
-    void leavesTheSizeOfAWholeFileToTheServer() throws Exception {
+    void knowsTheSizeOfSeveralPartsOfAFile() throws Exception {
         var file = Files.writeString(folder.resolve("f"), "content");
 
-        client((request, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, file)))
+        var response = client((_, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, file)))
+                .request("GET", "/")
+                .header("Range", "bytes=0-0,3-3")
+                .send();
+
+        assertThat(line())
+                .isEqualTo("\"GET / HTTP/1.1\" 206 " + response.bytes().length() + " 0.0ms");
+    }
+
+    @Test
+    void says404OfAFileThatIsMissing() throws Exception {
+        client((_, respond) -> respond.with(Response.file(Status.OK, Headers.EMPTY, folder.resolve("none"))))
                 .get("/");
 
-        assertThat(line()).isEqualTo("\"GET / HTTP/1.1\" 200 - 0.0ms");
+        assertThat(line()).isEqualTo("\"GET / HTTP/1.1\" 404 15 0.0ms");
     }
 
     @Test
