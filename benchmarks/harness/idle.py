@@ -1,0 +1,128 @@
+"""What an idle keep-alive connection costs: memory, and CPU while nothing happens.
+
+Opens connections, sends one request on each, and holds them. For a JVM the growth of its live heap, by two full
+collections, is given beside the growth of its resident memory: the one may hide in pages that were touched before, the
+other counts garbage too. The larger of the two is compared with the target of 4 KiB.
+"""
+
+import argparse
+import re
+import socket
+import subprocess
+import sys
+import time
+
+import machine
+import peers
+import report
+import workloads
+from machine import JAVA, Missing, say
+
+TARGET_KB = 4
+SETTLE_SECONDS = 2
+CPU_SECONDS = 10
+SPARE_FILES = 500
+REQUEST = b'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
+
+
+def main():
+    parser = argparse.ArgumentParser(prog='benchmarks/idle', description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('count', nargs='?', type=int, default=10_000, help='connections (default: %(default)s)')
+    parser.add_argument('--peers', metavar='A,B', default='wai,nginx,netty,helidon,haskell',
+                        help='of ' + ', '.join(peers.PEERS) + ' (default: %(default)s)')
+    options = parser.parse_args()
+    unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
+    if unknown:
+        parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')
+    machine.allow_open_files(options.count + SPARE_FILES)
+    missing_tools = machine.install(['wrk', 'curl'])
+    if missing_tools:
+        raise Missing('; '.join(missing_tools.values()))
+    machine.make_files()
+    usable, missing = peers.prepare([peers.PEERS[name] for name in options.peers.split(',')])
+    for name, why in missing.items():
+        say(f'without {name}: {why}')
+    rows = []
+    for peer in usable:
+        try:
+            rows.append(measure(peer, options.count))
+        except (Missing, workloads.LoadFailed, OSError) as e:
+            say(f'without {peer.name}: {e}')
+    print(report.table(['server', 'held', 'RSS before MB', 'RSS after MB', 'RSS KiB each', 'heap KiB each', 'idle CPU',
+                        f'≤ {TARGET_KB} KiB, 0 %'], rows))
+
+
+def measure(peer, count):
+    """One server by itself: warmed, then with the connections open."""
+    server = peers.Server(peer, 'plain')
+    held = []
+    try:
+        workloads.measure(server, workloads.WORKLOADS['plain50'], 6 if peer.is_jvm else 1)
+        heap_before, rss_before = live_heap(server), machine.rss_mb(server.session)
+        for _ in range(count):
+            held.append(connect(server.port))
+        time.sleep(SETTLE_SECONDS)
+        cpu = idle_cpu(server)
+        heap_after, rss_after = live_heap(server), machine.rss_mb(server.session)
+        alive = sum(is_open(client) for client in held)
+    finally:
+        for client in held:
+            client.close()
+        server.stop()
+    rss_each = (rss_after - rss_before) * 1024 / count
+    heap_each = (heap_after - heap_before) / 1024 / count if heap_before else None
+    met = max(rss_each, heap_each or 0) <= TARGET_KB and cpu < 0.01 and alive == count
+    return [peer.name, f'{alive:,}', f'{rss_before:.0f}', f'{rss_after:.0f}', f'{rss_each:.1f}',
+            '-' if heap_each is None else f'{heap_each:.1f}', f'{cpu * 100:.1f} %', 'met' if met else 'MISSED']
+
+
+def connect(port):
+    """A connection that has had one answer."""
+    client = socket.create_connection(('127.0.0.1', port), 10)
+    client.sendall(REQUEST)
+    answer = b''
+    while not answer.endswith(b'Hello, World!'):
+        more = client.recv(4096)
+        if not more:
+            raise OSError('the server closed a connection: ' + answer[:100].decode('latin-1'))
+        answer += more
+    return client
+
+
+def is_open(client):
+    """Whether the server has not closed it meanwhile."""
+    client.setblocking(False)
+    try:
+        return client.recv(1) != b''
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def idle_cpu(server):
+    before = machine.cpu_seconds(server.session)
+    time.sleep(CPU_SECONDS)
+    return (machine.cpu_seconds(server.session) - before) / CPU_SECONDS
+
+
+def live_heap(server):
+    """Bytes of reachable objects of a JVM, after a full collection; 0 for others."""
+    if not server.peer.is_jvm:
+        return 0
+    histogram = subprocess.run([JAVA.with_name('jcmd'), str(server.session), 'GC.class_histogram'],
+                               capture_output=True, text=True).stdout
+    total = re.search(r'^Total\s+\d+\s+(\d+)', histogram, re.MULTILINE)
+    if not total:
+        raise Missing('jcmd says nothing of the heap')
+    return int(total[1])
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except Missing as e:
+        sys.exit(f'idle: {e}')
+    except KeyboardInterrupt:
+        sys.exit(130)
