@@ -1,8 +1,8 @@
 """What an idle keep-alive connection costs: memory, and CPU while nothing happens.
 
-Opens connections, sends one request on each, and holds them. For a JVM the growth of its live heap, by two full
-collections, is given beside the growth of its resident memory: the one may hide in pages that were touched before, the
-other counts garbage too. The larger of the two is compared with the target of 4 KiB.
+Opens connections, sends one request on each, and holds them. A JVM touches all of its heap at its start here, so that
+its resident memory grows by what is outside the heap only; inside, live objects are counted, behind a full collection.
+The sum of both is compared with the target of 4 KiB.
 """
 
 import argparse
@@ -49,13 +49,13 @@ def main():
             rows.append(measure(peer, options.count))
         except (Missing, workloads.LoadFailed, OSError) as e:
             say(f'without {peer.name}: {e}')
-    print(report.table(['server', 'held', 'RSS before MB', 'RSS after MB', 'RSS KiB each', 'heap KiB each', 'idle CPU',
+    print(report.table(['server', 'held', 'RSS MB', 'heap KiB each', 'other KiB each', 'KiB each', 'idle CPU',
                         f'≤ {TARGET_KB} KiB, 0 %'], rows))
 
 
 def measure(peer, count):
     """One server by itself: warmed, then with the connections open."""
-    server = peers.Server(peer, 'plain')
+    server = peers.Server(peer, 'plain', lambda place: touching_its_heap(peer, place))
     held = []
     try:
         workloads.measure(server, workloads.WORKLOADS['plain50'], 6 if peer.is_jvm else 1)
@@ -70,11 +70,16 @@ def measure(peer, count):
         for client in held:
             client.close()
         server.stop()
-    rss_each = (rss_after - rss_before) * 1024 / count
-    heap_each = (heap_after - heap_before) / 1024 / count if heap_before else None
-    met = max(rss_each, heap_each or 0) <= TARGET_KB and cpu < 0.01 and alive == count
-    return [peer.name, f'{alive:,}', f'{rss_before:.0f}', f'{rss_after:.0f}', f'{rss_each:.1f}',
-            '-' if heap_each is None else f'{heap_each:.1f}', f'{cpu * 100:.1f} %', 'met' if met else 'MISSED']
+    other = (rss_after - rss_before) * 1024 / count
+    heap = (heap_after - heap_before) / 1024 / count
+    met = heap + other <= TARGET_KB and cpu < 0.005 and alive == count
+    return [peer.name, f'{alive:,}', f'{rss_after:.0f}', f'{heap:.1f}' if peer.is_jvm else '-', f'{other:.1f}',
+            f'{heap + other:.1f}', f'{cpu * 100:.1f} %', 'met' if met else 'MISSED']
+
+
+def touching_its_heap(peer, place):
+    command = peer.command(place)
+    return [command[0], '-XX:+AlwaysPreTouch', *command[1:]] if peer.is_jvm else command
 
 
 def connect(port):
