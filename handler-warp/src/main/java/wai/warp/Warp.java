@@ -12,6 +12,7 @@ import wai.warp.settings.WarpSettings;
 /// Warp.run(8080, (request, respond) -> respond.with(Response.text(Status.OK, "Hello, world!")));
 /// ```
 public final class Warp {
+
     private Warp() {}
 
     /// Serves an application on all addresses of the machine until the program is told to end; then drains.
@@ -75,6 +76,8 @@ public final class Warp {
     /// @param application what to run; called on virtual threads, many at a time
     /// @return the running server, which keeps the JVM alive until it is stopped
     /// @throws IOException when an address cannot be bound; the message says which, and none is left bound
+    /// @throws UnsupportedOperationException when [wai.warp.settings.Threads.Mode#LOOPS] is demanded where it is not
+    ///         possible; the message says how java would have to be started
     public static WarpServer start(WarpSettings settings, Application application) throws IOException {
         return new WarpServer(Server.start(settings, application), settings);
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import wai.warp.observe.ServerLog;
 import wai.warp.server.Server;
+import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
 
 /// A running Warp server. Made by [Warp#start]; safe for use by many threads.
@@ -45,6 +46,13 @@ public final class WarpServer implements AutoCloseable {
     /// @return the addresses with the real ports, in the order of [WarpSettings#listeners()]
     public List<SocketAddress> addresses() {
         return server.addresses();
+    }
+
+    /// Who runs the threads of the connections: what [Threads#mode()] came to.
+    ///
+    /// @return [Threads.Mode#SHARED] or [Threads.Mode#LOOPS]
+    public Threads.Mode mode() {
+        return server.mode();
     }
 
     /// What the open connections are doing: peer, state, request, age.

@@ -107,7 +107,7 @@ final class Acceptor implements Runnable {
                 started = true;
                 return;
             }
-            Thread.startVirtualThread(connection);
+            transport.start(connection);
             started = true;
         } finally {
             if (!started) {

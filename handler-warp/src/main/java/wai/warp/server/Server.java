@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import wai.Application;
 import wai.warp.observe.Totals;
+import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
 import wai.warp.transport.ChannelTransport;
-import wai.warp.transport.Poller;
+import wai.warp.transport.Pollers;
 
 /// A running server: the listening sockets, the platform threads, and the stop.
 ///
@@ -25,7 +27,7 @@ public final class Server {
 
     private final ServerState state;
     private final List<ListeningSocket> sockets;
-    private final Poller poller;
+    private final Pollers pollers;
     private final List<Thread> acceptors = new ArrayList<>();
     private final Thread sweeper;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -35,9 +37,9 @@ public final class Server {
     private Server(ServerState state, List<ListeningSocket> sockets) throws IOException {
         this.state = state;
         this.sockets = sockets;
-        this.poller = Poller.start(this::report);
+        this.pollers = pollers(state.settings().threads(), this::report);
         for (var socket : sockets) {
-            var acceptor = new Acceptor(socket, state, channel -> new ChannelTransport(channel, poller));
+            var acceptor = new Acceptor(socket, state, channel -> new ChannelTransport(channel, pollers.next()));
             acceptors.add(Thread.ofPlatform()
                     .name("warp-acceptor-" + (acceptors.size() + 1))
                     .unstarted(acceptor));
@@ -51,6 +53,7 @@ public final class Server {
     /// @param application what to run
     /// @return the server, listening
     /// @throws IOException when an address cannot be bound; none is left bound then
+    /// @throws UnsupportedOperationException when loops are demanded where there can be none
     public static Server start(WarpSettings settings, Application application) throws IOException {
         var ticker = new Ticker(System::nanoTime, InstantSource.system(), settings.serverName());
         var sockets = ListeningSocket.openAll(settings.listeners());
@@ -72,6 +75,13 @@ public final class Server {
     /// @return the addresses, with the real ports, in the order of the listeners
     public List<SocketAddress> addresses() {
         return sockets.stream().map(ListeningSocket::address).toList();
+    }
+
+    /// Who runs the connections' threads.
+    ///
+    /// @return [Threads.Mode#SHARED] or [Threads.Mode#LOOPS]
+    public Threads.Mode mode() {
+        return pollers.areLoops() ? Threads.Mode.LOOPS : Threads.Mode.SHARED;
     }
 
     /// What the open connections are doing.
@@ -123,7 +133,7 @@ public final class Server {
             state.refusals().close();
             sweeping = false;
             LockSupport.unpark(sweeper);
-            poller.close();
+            pollers.close();
             state.files().close();
             stopped.countDown();
         }
@@ -150,6 +160,14 @@ public final class Server {
     /// @throws InterruptedException when interrupted while waiting
     public void awaitStop(Duration limit) throws InterruptedException {
         var _ = stopped.await(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
+    }
+
+    private static Pollers pollers(Threads threads, Consumer<Throwable> onFailure) throws IOException {
+        boolean loops =
+                threads.mode() == Threads.Mode.LOOPS || (threads.mode() == Threads.Mode.AUTO && Pollers.canLoop());
+        return loops
+                ? Pollers.loops(threads.loops(), threads.spares(), onFailure)
+                : Pollers.shared(threads.pollers(), onFailure);
     }
 
     private void close(ListeningSocket socket) {

@@ -29,6 +29,7 @@ public final class WarpSettings {
     private final Limits limits;
     private final Hooks hooks;
     private final FileCaching fileCaching;
+    private final Threads threads;
 
     private WarpSettings(Builder builder) {
         host = builder.host;
@@ -42,6 +43,7 @@ public final class WarpSettings {
         limits = builder.limits;
         hooks = builder.hooks;
         fileCaching = builder.fileCaching;
+        threads = builder.threads;
     }
 
     /// The defaults, named at each setting.
@@ -121,6 +123,13 @@ public final class WarpSettings {
     /// @return the group
     public FileCaching fileCaching() {
         return fileCaching;
+    }
+
+    /// The threads.
+    ///
+    /// @return the group
+    public Threads threads() {
+        return threads;
     }
 
     /// Sets [#host()]; a Unix socket or listeners set before are forgotten.
@@ -243,6 +252,16 @@ public final class WarpSettings {
                 .withBacklog(backlog);
     }
 
+    /// Sets [#threads()].
+    ///
+    /// @param group the threads
+    /// @return the changed copy
+    public WarpSettings withThreads(Threads group) {
+        var builder = new Builder(this);
+        builder.threads = requireNonNull(group, "threads");
+        return new WarpSettings(builder);
+    }
+
     private static final class Builder {
         private String host = "*";
         private int port = 3000;
@@ -254,6 +273,7 @@ public final class WarpSettings {
         private Limits limits = Limits.defaults();
         private Hooks hooks = Hooks.defaults();
         private FileCaching fileCaching = FileCaching.defaults();
+        private Threads threads = Threads.defaults();
 
         private Builder() {}
 
@@ -268,6 +288,7 @@ public final class WarpSettings {
             limits = settings.limits;
             hooks = settings.hooks;
             fileCaching = settings.fileCaching;
+            threads = settings.threads;
         }
     }
 }

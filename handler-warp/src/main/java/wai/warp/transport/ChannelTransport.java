@@ -55,6 +55,11 @@ public final class ChannelTransport implements Transport {
     }
 
     @Override
+    public void start(Runnable driver) {
+        poller.start(driver);
+    }
+
+    @Override
     public int read(ByteBuffer target) throws IOException {
         awaitInput();
         try {

@@ -6,111 +6,98 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// The I/O manager: one selector, driven by one virtual thread of the default scheduler.
+/// One selector, and the connections that wait on it.
 ///
-/// It selects without blocking, lets the threads go whose channels are ready, and yields, so that they run behind it
-/// on the same carrier without a wake-up across threads. Only after two polls that found nothing does it block in
-/// `select`, which parks a virtual thread. Interest in reading stays armed: a keep-alive request costs no change of
-/// interest. A channel that is ready while nobody waits is ignored a few times, then disarmed until somebody waits.
-public final class Poller implements AutoCloseable {
-    private static final int POLLS_BEFORE_BLOCKING = 2;
-    private static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
+/// Interest in reading stays armed: a keep-alive request costs no change of interest. A channel that is ready while
+/// nobody waits is ignored a few times, then disarmed until somebody waits. One thread at a time selects and changes
+/// interests; which one is the difference between the two kinds.
+public abstract sealed class Poller permits SharedPoller, Loop {
+    static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
-    private final Selector selector;
-    private final Consumer<Throwable> onFailure;
+    final Selector selector;
+    final Consumer<Throwable> onFailure;
     private final Queue<ChannelTransport> arming = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean closed;
 
-    private Poller(Selector selector, Consumer<Throwable> onFailure) {
-        this.selector = selector;
+    Poller(Consumer<Throwable> onFailure) throws IOException {
+        this.selector = Selector.open();
         this.onFailure = onFailure;
     }
 
-    /// Starts an I/O manager.
+    /// Starts the thread of a connection that waits here: a virtual one, where its waits cost least.
     ///
-    /// @param onFailure told of failures of the selector itself; the manager goes on after them
-    /// @return the manager
-    /// @throws IOException when there can be no selector
-    public static Poller start(Consumer<Throwable> onFailure) throws IOException {
-        var poller = new Poller(Selector.open(), onFailure);
-        Thread.ofVirtual().name("warp-poller").start(poller::run);
-        return poller;
+    /// @param connection what it runs
+    /// @return the thread
+    public abstract Thread start(Runnable connection);
+
+    /// Ends polling; the channels must be closed by then.
+    void close() {
+        closed = true;
+        selector.wakeup();
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    /// Whether it waits for the kernel or another thread.
+    final boolean isAsleep() {
+        return asleep;
     }
 
     /// Has the poller look at what a transport waits for. From any thread.
-    void arm(ChannelTransport transport) {
+    final void arm(ChannelTransport transport) {
         arming.add(transport);
         wake();
     }
 
     /// Has the selector forget a closed channel soon, which frees its descriptor. From any thread.
-    void forgetClosed() {
+    final void forgetClosed() {
         wake();
     }
 
-    SelectionKey register(ChannelTransport transport, int operations) throws IOException {
+    final SelectionKey register(ChannelTransport transport, int operations) throws IOException {
         return transport.channel().register(selector, operations, transport);
     }
 
-    /// Ends the manager; its channels must be closed by then.
-    @Override
-    public void close() {
-        closed = true;
-        selector.wakeup();
-    }
-
-    private void wake() {
+    /// Ends [#block()], if it waits. From any thread, after what it is to see was put where it looks.
+    final void wake() {
         if (asleep) {
             asleep = false;
             selector.wakeup();
+            woken();
         }
     }
 
-    private void run() {
-        while (!closed) {
-            try {
-                poll();
-            } catch (IOException | RuntimeException e) { // whatever it is: without the poller nobody is served
-                if (!closed) {
-                    onFailure.accept(e);
-                    LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);
-                }
-            }
-        }
-        try {
-            selector.close();
-        } catch (IOException e) {
-            onFailure.accept(e);
-        }
+    /// It has something to do again.
+    abstract void woken();
+
+    /// Lets those go whose channels are ready, without waiting.
+    ///
+    /// @return how many channels were ready
+    final int poll() throws IOException {
+        armAll();
+        return selector.selectNow(this::dispatch);
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // the yield is the design: see the class comment
-    private void poll() throws IOException {
-        int empty = 0;
-        while (!closed) {
-            armAll();
-            if (selector.selectNow(this::dispatch) > 0) {
-                empty = 0;
-            } else if (empty++ >= POLLS_BEFORE_BLOCKING) {
-                empty = 0;
-                block();
-            }
-            Thread.yield();
-        }
-    }
-
-    /// Whoever arms a transport adds it first and looks at `asleep` afterwards, so one of the two sees the other.
-    private void block() throws IOException {
+    /// Waits until a channel is ready or [#wake()] is called, unless there is something to do.
+    ///
+    /// Whoever adds something adds it first and looks at `asleep` afterwards, so one of the two sees the other.
+    final void block() throws IOException {
+        armAll();
         asleep = true;
-        if (arming.isEmpty() && !closed) {
+        if (arming.isEmpty() && !closed && !hasWork()) {
             selector.select(this::dispatch);
         }
         asleep = false;
+        woken();
     }
+
+    /// Whether there is something to do besides waiting.
+    abstract boolean hasWork();
 
     private void armAll() {
         for (ChannelTransport transport; (transport = arming.poll()) != null; ) {
@@ -119,6 +106,9 @@ public final class Poller implements AutoCloseable {
     }
 
     private void dispatch(SelectionKey key) {
+        if (asleep) {
+            asleep = false; // here already, so that nobody pays for waking us
+        }
         var transport = (ChannelTransport) key.attachment();
         try {
             transport.ready(key);

@@ -10,6 +10,13 @@ import java.nio.channels.FileChannel;
 /// One thread may read while another writes. A peer that is gone shows as a `ClientDisconnectedException`, a call that
 /// was ended by [#expire()] as a [DeadlineException].
 public interface Transport extends AutoCloseable {
+    /// Starts the thread of the connection: a virtual one, where waiting on this transport costs least.
+    ///
+    /// @param driver what it runs
+    default void start(Runnable driver) {
+        Thread.startVirtualThread(driver);
+    }
+
     /// Reads into the buffer, blocking until there is at least one byte.
     ///
     /// @param target where to; has room

@@ -45,6 +45,8 @@ class SettingsTest {
         assertThat(values(FileCaching.defaults()))
                 .containsExactly(ofSeconds(1), 4096, 256, 32 * 1024, 16L * 1024 * 1024);
         assertThat(FileCaching.off().interval()).isEqualTo(ZERO);
+        assertThat(values(Threads.defaults()))
+                .containsExactly(Threads.Mode.AUTO, 1, Runtime.getRuntime().availableProcessors(), 256);
     }
 
     private static List<Object> values(WarpSettings settings) {
@@ -87,6 +89,10 @@ class SettingsTest {
                 caching.descriptors(),
                 caching.smallFileBytes(),
                 caching.memoryBytes());
+    }
+
+    private static List<Object> values(Threads threads) {
+        return List.of(threads.mode(), threads.pollers(), threads.loops(), threads.spares());
     }
 
     // ------------------------------------------------------------------------------------------ one at a time
@@ -138,6 +144,18 @@ class SettingsTest {
                 name, index, value, values(change.apply(FileCaching.defaults())), values(FileCaching.defaults()));
     }
 
+    static Stream<Arguments> threads() {
+        return Stream.of(
+                threads("mode", 0, Threads.Mode.LOOPS, threads -> threads.withMode(Threads.Mode.LOOPS)),
+                threads("pollers", 1, 5, threads -> threads.withPollers(5)),
+                threads("loops", 2, 1023, threads -> threads.withLoops(1023)),
+                threads("spares", 3, 5, threads -> threads.withSpares(5)));
+    }
+
+    private static Arguments threads(String name, int index, Object value, UnaryOperator<Threads> change) {
+        return arguments(name, index, value, values(change.apply(Threads.defaults())), values(Threads.defaults()));
+    }
+
     static Stream<Arguments> settings() {
         return Stream.of(
                 setting("host", 0, "localhost", settings -> settings.withHost("localhost")),
@@ -153,7 +171,7 @@ class SettingsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"timeouts", "limits", "fileCaching", "settings"})
+    @MethodSource({"timeouts", "limits", "fileCaching", "threads", "settings"})
     void changesOneValueAndKeepsTheOthers(
             String name, int index, Object value, List<Object> changed, List<Object> defaults) {
         assertThat(changed.get(index)).as(name).isEqualTo(value).isNotEqualTo(defaults.get(index));
@@ -170,18 +188,21 @@ class SettingsTest {
         var limits = Limits.defaults().withFields(5);
         var hooks = Hooks.defaults().withOnOpen(_ -> false);
         var caching = FileCaching.off();
+        var threads = Threads.defaults().withPollers(5);
 
         var settings = WarpSettings.defaults()
                 .withTimeouts(timeouts)
                 .withLimits(limits)
                 .withHooks(hooks)
                 .withFileCaching(caching)
+                .withThreads(threads)
                 .withPort(5);
 
         assertThat(settings.timeouts()).isSameAs(timeouts);
         assertThat(settings.limits()).isSameAs(limits);
         assertThat(settings.hooks()).isSameAs(hooks);
         assertThat(settings.fileCaching()).isSameAs(caching);
+        assertThat(settings.threads()).isSameAs(threads);
         assertThat(WarpSettings.defaults().hooks()).isSameAs(Hooks.defaults());
     }
 
@@ -219,6 +240,7 @@ class SettingsTest {
         var settings = WarpSettings.defaults();
         var limits = Limits.defaults();
         var timeouts = Timeouts.defaults();
+        var threads = Threads.defaults();
         return Stream.of(
                 ok("port 0", () -> settings.withPort(0).port(), 0),
                 ok("port 65535", () -> settings.withPort(65535).port(), 65535),
@@ -235,6 +257,12 @@ class SettingsTest {
                 ok("connections 1", () -> limits.withConnections(1).connections(), 1),
                 ok("requests 1", () -> limits.withRequestsPerConnection(1).requestsPerConnection(), 1L),
                 ok("no notice", () -> timeouts.withNotice(ZERO).notice(), ZERO),
+                ok("pollers 1", () -> threads.withPollers(1).pollers(), 1),
+                ok("pollers most", () -> threads.withPollers(1024).pollers(), 1024),
+                ok("loops 1", () -> threads.withLoops(1).loops(), 1),
+                ok("loops most", () -> threads.withLoops(1024).loops(), 1024),
+                ok("spares 0", () -> threads.withSpares(0).spares(), 0),
+                ok("spares most", () -> threads.withSpares(10_000).spares(), 10_000),
                 ok("shortest", () -> timeouts.withHeader(ofNanos(1)).header(), ofNanos(1)),
                 ok("never", () -> timeouts.withHeader(Timeouts.NEVER).header(), Timeouts.NEVER),
                 ok("no grace", () -> timeouts.withStop(ZERO).stop(), ZERO),
@@ -271,6 +299,7 @@ class SettingsTest {
         var limits = Limits.defaults();
         var caching = FileCaching.defaults();
         var timeouts = Timeouts.defaults();
+        var threads = Threads.defaults();
         return Stream.of(
                 bad(() -> settings.withPort(-1), "port -1: expected 0 to 65535"),
                 bad(() -> settings.withPort(65536), "port 65536: expected 0 to 65535"),
@@ -292,6 +321,12 @@ class SettingsTest {
                                 + " give an IPv6 address, or a socket made elsewhere (Listener.inherited)"),
                 badTimeout("connection age", timeouts::withConnectionAge),
                 bad(() -> timeouts.withNotice(ofNanos(-1)), "notice period PT-0.000000001S: expected zero or more"),
+                bad(() -> threads.withPollers(0), "pollers 0: expected 1 to 1024"),
+                bad(() -> threads.withPollers(1025), "pollers 1025: expected 1 to 1024"),
+                bad(() -> threads.withLoops(0), "loops 0: expected 1 to 1024"),
+                bad(() -> threads.withLoops(1025), "loops 1025: expected 1 to 1024"),
+                bad(() -> threads.withSpares(-1), "spares -1: expected 0 to 10000"),
+                bad(() -> threads.withSpares(10_001), "spares 10001: expected 0 to 10000"),
                 badTimeout("header", timeouts::withHeader),
                 badTimeout("body", timeouts::withBody),
                 badTimeout("write", timeouts::withWrite),

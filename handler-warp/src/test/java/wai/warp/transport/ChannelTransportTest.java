@@ -22,28 +22,38 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import wai.ClientDisconnectedException;
 
 /// One connection over a real socket: what waits, and what ends the wait.
+@ParameterizedClass(name = "{0}")
+@EnumSource(PollerKind.class)
 class ChannelTransportTest {
-    private Poller poller;
+    private final PollerKind kind;
+    private Pollers pollers;
+
+    @SuppressWarnings("NullAway.Init") // the pollers are started before each test
+    ChannelTransportTest(PollerKind kind) {
+        this.kind = kind;
+    }
 
     @BeforeEach
     void start() throws IOException {
-        poller = Poller.start(failure -> {
-            throw new AssertionError(failure);
-        });
+        pollers = kind.start();
     }
 
     @AfterEach
     void stop() {
-        poller.close();
+        if (pollers != null) {
+            pollers.close();
+        }
     }
 
     /// Runs a step on a virtual thread; the answer waits for its end, which a broken wait would never reach.
-    private static <T> Waiting<T> start(Callable<T> step) {
+    private <T> Waiting<T> start(Callable<T> step) {
         var task = new FutureTask<>(step);
-        return new Waiting<>(Thread.startVirtualThread(task), task);
+        return new Waiting<>(pollers.next().start(task), task);
     }
 
     private record Waiting<T>(Thread thread, FutureTask<T> task) {
@@ -80,7 +90,7 @@ class ChannelTransportTest {
 
     @Test
     void readsWhatIsThere() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             pair.send("abc");
 
             assertThat(start(() -> pair.take(3)).get()).isEqualTo("abc");
@@ -89,7 +99,7 @@ class ChannelTransportTest {
 
     @Test
     void waitsForWhatIsNotThereYet() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             for (var text : List.of("abc", "def", "ghi")) {
                 var reading = start(() -> pair.take(3)).parked();
                 pair.send(text);
@@ -101,7 +111,7 @@ class ChannelTransportTest {
 
     @Test
     void knowsTheEndOfTheClient() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             pair.send("abc");
             pair.client().shutdownOutput();
 
@@ -115,7 +125,7 @@ class ChannelTransportTest {
 
     @Test
     void aResetOfTheClientIsADisconnect() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             var reading = start(() -> pair.take(1)).parked();
             pair.client().setOption(StandardSocketOptions.SO_LINGER, 0);
             pair.client().close();
@@ -126,7 +136,7 @@ class ChannelTransportTest {
 
     @Test
     void canWaitForInputWithoutABuffer() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             pair.send("abc");
             assertThat(start(() -> pair.server().read(ByteBuffer.allocate(9))).get())
                     .isEqualTo(3);
@@ -148,7 +158,7 @@ class ChannelTransportTest {
     void waitsForASlowReader() throws Exception {
         var size = 8 * 1024 * 1024;
 
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             var writing = start(() -> {
                         var source = ByteBuffer.allocate(size);
                         while (source.hasRemaining()) {
@@ -169,7 +179,7 @@ class ChannelTransportTest {
 
     @Test
     void aReaderAndAWriterWaitIndependently() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             var writing = start(fill(pair.server())).parked();
             for (int i = 0; i < 100; i++) {
                 var reading = start(() -> pair.take(1));
@@ -183,7 +193,7 @@ class ChannelTransportTest {
 
     @Test
     void closingTheOutputEndsTheClientsInputOnly() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             pair.server().closeOutput();
 
             assertThat(pair.client().read(ByteBuffer.allocate(1))).isEqualTo(-1);
@@ -200,7 +210,7 @@ class ChannelTransportTest {
         new java.util.Random(1).nextBytes(content);
         var path = Files.write(folder.resolve("f"), content);
 
-        try (var pair = SocketPair.open(poller);
+        try (var pair = SocketPair.open(pollers.next());
                 var file = FileChannel.open(path)) {
             var sending = start(() -> {
                         long sent = 0;
@@ -225,7 +235,7 @@ class ChannelTransportTest {
     void aFileThatEndsEarlyIsNoWait(@TempDir Path folder) throws Exception {
         var path = Files.writeString(folder.resolve("f"), "abc");
 
-        try (var pair = SocketPair.open(poller);
+        try (var pair = SocketPair.open(pollers.next());
                 var file = FileChannel.open(path)) {
             assertThat(start(() -> pair.server().sendFile(file, 0, 9)).get()).isEqualTo(3);
             assertThat(start(() -> pair.server().sendFile(file, 3, 6)).failure())
@@ -238,7 +248,7 @@ class ChannelTransportTest {
 
     @Test
     void expireEndsBothWaits() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             var reading = start(() -> pair.take(1)).parked();
             var writing = start(fill(pair.server())).parked();
             pair.server().expire();
@@ -250,7 +260,7 @@ class ChannelTransportTest {
 
     @Test
     void expireEndsLaterWaitsUntilRevive() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             pair.server().expire();
             assertThat(start(() -> pair.take(1)).failure()).isInstanceOf(DeadlineException.class);
             pair.server().revive();
@@ -263,7 +273,7 @@ class ChannelTransportTest {
 
     @Test
     void closeEndsBothWaits() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             var reading = start(() -> pair.take(1)).parked();
             var writing = start(fill(pair.server())).parked();
             pair.server().close();
@@ -278,7 +288,7 @@ class ChannelTransportTest {
 
     @Test
     void closeIsTheEndForTheClient() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             start(() -> pair.server().write(ByteBuffer.allocate(3))).get();
             pair.server().close();
             var target = ByteBuffer.allocate(9);
@@ -290,7 +300,7 @@ class ChannelTransportTest {
 
     @Test
     void abortIsAResetForTheClient() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             var reading = start(() -> pair.take(1)).parked();
             pair.server().abort();
 
@@ -306,9 +316,9 @@ class ChannelTransportTest {
         var pairs = new ArrayList<SocketPair>();
         var waiting = new ArrayList<Waiting<String>>();
         var flags = new ArrayList<CompletableFuture<Boolean>>();
-        try (var other = SocketPair.open(poller)) {
+        try (var other = SocketPair.open(pollers.next())) {
             for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-                var pair = SocketPair.open(poller);
+                var pair = SocketPair.open(pollers.next());
                 var flag = new CompletableFuture<Boolean>();
                 pairs.add(pair);
                 flags.add(flag);
@@ -336,7 +346,7 @@ class ChannelTransportTest {
 
     @Test
     void knowsBothAddresses() throws Exception {
-        try (var pair = SocketPair.open(poller)) {
+        try (var pair = SocketPair.open(pollers.next())) {
             assertThat(pair.server().remoteAddress()).isEqualTo(pair.client().getLocalAddress());
             assertThat(pair.server().localAddress()).isEqualTo(pair.client().getRemoteAddress());
             assertThat(pair.server())

@@ -14,38 +14,50 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import wai.ClientDisconnectedException;
 
 /// Many connections on one poller at once: no wake-up is lost, no byte is.
+@ParameterizedClass(name = "{0}")
+@EnumSource(PollerKind.class)
 class PollerTest {
     private static final int PAIRS = 40;
 
     private final long seed = Long.getLong("seed", System.nanoTime());
-    private Poller poller;
+
+    private final PollerKind kind;
+    private Pollers pollers;
+
+    @SuppressWarnings("NullAway.Init") // the pollers are started before each test
+    PollerTest(PollerKind kind) {
+        this.kind = kind;
+    }
 
     @BeforeEach
     void start() throws IOException {
-        poller = Poller.start(failure -> {
-            throw new AssertionError(failure);
-        });
+        pollers = kind.start();
     }
 
     @AfterEach
     void stop() {
-        poller.close();
+        if (pollers != null) {
+            pollers.close();
+        }
     }
 
     private List<SocketPair> pairs() throws IOException {
         var pairs = new ArrayList<SocketPair>();
         for (int i = 0; i < PAIRS; i++) {
-            pairs.add(SocketPair.open(poller));
+            pairs.add(SocketPair.open(pollers.next()));
         }
         return pairs;
     }
 
-    private static FutureTask<Integer> run(Callable<Integer> step) {
+    /// Runs a step as a connection of some poller.
+    private FutureTask<Integer> run(Callable<Integer> step) {
         var task = new FutureTask<>(step);
-        Thread.startVirtualThread(task);
+        pollers.next().start(task);
         return task;
     }
 
@@ -167,7 +179,7 @@ class PollerTest {
                 tasks.add(run(() -> disconnected(() -> pair.server().write(ByteBuffer.allocate(100_000)))));
             }
             for (var pair : pairs) {
-                Thread.startVirtualThread(pair.server()::close);
+                pollers.next().start(pair.server()::close);
             }
 
             for (var task : tasks) {
@@ -213,7 +225,7 @@ class PollerTest {
     void goesOnAfterItsConnectionsWereClosed() throws Exception {
         for (int round = 0; round < 3; round++) {
             closeAll(pairs());
-            try (var pair = SocketPair.open(poller)) {
+            try (var pair = SocketPair.open(pollers.next())) {
                 var reading = run(() -> pair.server().read(ByteBuffer.allocate(9)));
                 pair.send("abc");
 

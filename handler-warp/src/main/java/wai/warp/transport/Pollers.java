@@ -1,0 +1,103 @@
+package wai.warp.transport;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The I/O manager: all pollers of a server, which get its connections in turn.
+public final class Pollers implements AutoCloseable {
+    private final List<? extends Poller> all;
+    private final @Nullable Watchdog watchdog;
+    private final AtomicInteger next = new AtomicInteger();
+
+    private Pollers(List<? extends Poller> all, @Nullable Watchdog watchdog) {
+        this.all = all;
+        this.watchdog = watchdog;
+    }
+
+    /// Whether there can be [#loops] here.
+    ///
+    /// @return whether this JDK lets us
+    public static boolean canLoop() {
+        return Scheduling.isPossible();
+    }
+
+    /// Starts pollers that share the carriers of all virtual threads with the connections.
+    ///
+    /// @param count how many
+    /// @param onFailure told of failures of a selector itself; the poller goes on after them
+    /// @return the pollers
+    /// @throws IOException when there can be no selector
+    public static Pollers shared(int count, Consumer<Throwable> onFailure) throws IOException {
+        var all = open(count, () -> new SharedPoller(onFailure));
+        all.forEach(SharedPoller::start);
+        return new Pollers(all, null);
+    }
+
+    /// Starts loops, each of which runs its connections' threads itself.
+    ///
+    /// @param count how many
+    /// @param spares how many threads may go on with a loop whose own thread is held up
+    /// @param onFailure told of failures of a selector itself, and of a loop that stands still for want of spares
+    /// @return the loops
+    /// @throws IOException when there can be no selector
+    /// @throws UnsupportedOperationException when the JDK does not let us; the message tells how it would
+    public static Pollers loops(int count, int spares, Consumer<Throwable> onFailure) throws IOException {
+        return loops(count, Watchdog.TICK_NANOS, spares, onFailure);
+    }
+
+    static Pollers loops(int count, long tickNanos, int spares, Consumer<Throwable> onFailure) throws IOException {
+        var scheduling = Scheduling.find();
+        var watchdog = new Watchdog(tickNanos, spares, onFailure);
+        var all = open(count, () -> new Loop(scheduling, watchdog, onFailure));
+        watchdog.start(all);
+        return new Pollers(all, watchdog);
+    }
+
+    /// Opens all or none: there may be too few descriptors.
+    private static <P extends Poller> List<P> open(int count, Opening<P> opening) throws IOException {
+        var all = new ArrayList<P>();
+        try {
+            for (int i = 0; i < count; i++) {
+                all.add(opening.open());
+            }
+            return all;
+        } catch (IOException e) {
+            for (var poller : all) {
+                poller.selector.close();
+            }
+            throw e;
+        }
+    }
+
+    /// Whether these are loops.
+    ///
+    /// @return false when they are shared pollers
+    public boolean areLoops() {
+        return watchdog != null;
+    }
+
+    /// The poller for the next connection.
+    ///
+    /// @return one of them, in turn
+    public Poller next() {
+        return all.get(Math.floorMod(next.getAndIncrement(), all.size()));
+    }
+
+    /// Ends them; their channels must be closed by then. Threads of connections that have not ended go on.
+    @Override
+    public void close() {
+        all.forEach(Poller::close);
+        if (watchdog != null) {
+            watchdog.close();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Opening<P extends Poller> {
+        P open() throws IOException;
+    }
+}

@@ -1,0 +1,117 @@
+package wai.warp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static wai.warp.WireClient.GET;
+
+import java.util.HashSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import wai.Application;
+import wai.Response;
+import wai.Status;
+import wai.warp.settings.Threads;
+import wai.warp.settings.Threads.Mode;
+import wai.warp.settings.WarpSettings;
+
+/// Which threads run the connections: what was set, and what the JDK lets us. Runs in a JVM that opens `java.lang` and
+/// in one that does not.
+class WarpThreadsTest {
+    private static final boolean IS_OPEN = Object.class.getModule().isOpen("java.lang", Warp.class.getModule());
+    private static final Application TELLS_ITS_THREAD = (_, respond) ->
+            respond.with(Response.text(Status.OK, Thread.currentThread().toString()));
+
+    private final Resources before = Resources.now();
+
+    @AfterEach
+    void everythingIsGivenBack() {
+        before.awaitReturn();
+    }
+
+    private static WarpSettings settings(Threads threads) {
+        return WarpSettings.defaults().withHost("127.0.0.1").withPort(0).withThreads(threads);
+    }
+
+    private static String threadOf(WarpServer server) throws Exception {
+        try (var client = WireClient.of(server)) {
+            return client.send(GET).response();
+        }
+    }
+
+    private static long platformThreads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(name))
+                .count();
+    }
+
+    @Test
+    void loopsRunConnectionsWhereJavaLangIsOpen() throws Exception {
+        assumeTrue(IS_OPEN);
+
+        try (var server = Warp.start(settings(Threads.defaults()), TELLS_ITS_THREAD)) {
+            assertThat(server.mode()).isEqualTo(Mode.LOOPS);
+            assertThat(threadOf(server)).contains("@warp-loop-");
+        }
+    }
+
+    @Test
+    void theDefaultSchedulerRunsConnectionsWhereItIsNot() throws Exception {
+        assumeFalse(IS_OPEN);
+
+        try (var server = Warp.start(settings(Threads.defaults()), TELLS_ITS_THREAD)) {
+            assertThat(server.mode()).isEqualTo(Mode.SHARED);
+            assertThat(threadOf(server)).contains("@ForkJoinPool-");
+        }
+    }
+
+    @Test
+    void theDefaultSchedulerCanBeDemanded() throws Exception {
+        var threads = Threads.defaults().withMode(Mode.SHARED).withPollers(3);
+
+        try (var server = Warp.start(settings(threads), TELLS_ITS_THREAD)) {
+            assertThat(server.mode()).isEqualTo(Mode.SHARED);
+            for (int i = 0; i < 6; i++) {
+                assertThat(threadOf(server)).contains("@ForkJoinPool-");
+            }
+        }
+    }
+
+    @Test
+    void thereAreAsManyPollersAsSet() throws Exception {
+        long selectors = Resources.now().selectors();
+        var threads = Threads.defaults().withMode(Mode.SHARED).withPollers(20);
+
+        try (var _ = Warp.start(settings(threads), TELLS_ITS_THREAD)) {
+            assertThat(Resources.now().selectors()).isGreaterThanOrEqualTo(selectors + 20);
+        }
+    }
+
+    @Test
+    void thereAreAsManyLoopsAsSetAndEachGetsConnections() throws Exception {
+        assumeTrue(IS_OPEN);
+        var threads = Threads.defaults().withLoops(3);
+
+        try (var server = Warp.start(settings(threads), TELLS_ITS_THREAD)) {
+            Resources.await("three loops", () -> platformThreads("warp-loop-") == 3);
+            var seen = new HashSet<String>();
+            for (int i = 0; i < 3; i++) {
+                var answer = threadOf(server);
+                seen.add(answer.substring(answer.indexOf("@warp-loop-")));
+            }
+
+            assertThat(seen).hasSize(3);
+        }
+    }
+
+    @Test
+    void loopsThatAreNotPossibleAreRefusedWithTheFlagThatWouldHelp() {
+        assumeFalse(IS_OPEN);
+        var settings = settings(Threads.defaults().withMode(Mode.LOOPS));
+
+        assertThatThrownBy(() -> Warp.start(settings, TELLS_ITS_THREAD))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("--add-opens java.base/java.lang=wai.warp");
+    }
+}

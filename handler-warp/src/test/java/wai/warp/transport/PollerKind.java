@@ -1,0 +1,31 @@
+package wai.warp.transport;
+
+import static org.assertj.core.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+
+/// The kinds of pollers that whoever waits must not be able to tell apart.
+enum PollerKind {
+    SHARED,
+    THREE_SHARED,
+    LOOPS,
+    /// One loop whose thread is taken for held up nearly always, so that many threads take turns at it.
+    HASTY_LOOP;
+
+    private static final long HASTE_NANOS = 50_000;
+
+    Pollers start() throws IOException {
+        assumeTrue(this == SHARED || this == THREE_SHARED || Pollers.canLoop(), "java.lang is not open");
+        return switch (this) {
+            case SHARED -> Pollers.shared(1, PollerKind::unexpected);
+            case THREE_SHARED -> Pollers.shared(3, PollerKind::unexpected);
+            case LOOPS -> Pollers.loops(2, 8, PollerKind::unexpected);
+            case HASTY_LOOP -> Pollers.loops(1, HASTE_NANOS, 1000, PollerKind::unexpected);
+        };
+    }
+
+    private static void unexpected(Throwable failure) {
+        fail(failure);
+    }
+}
