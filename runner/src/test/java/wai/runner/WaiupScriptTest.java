@@ -55,6 +55,7 @@ class WaiupScriptTest {
         assertThat(run.out())
                 .startsWith("<-Djava.util.logging.SimpleFormatter.format=%4$s: %5$s%6$s%n><--module-path><"
                         + clone.toRealPath().resolve("runner/target/app") + ">")
+                .contains("<--add-opens><java.base/java.lang=wai.warp>")
                 .endsWith("<--module><wai.runner/wai.runner.Waiup><--port><0><my file.java><>");
         assertThat(run.err()).isEqualTo(BUILDING);
         assertThat(run.status()).isEqualTo(42);
