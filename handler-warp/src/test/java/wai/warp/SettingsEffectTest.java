@@ -15,18 +15,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
+import wai.warp.settings.FileCaching;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Listener;
+import wai.warp.settings.Threads;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
 
 /// Which test shows which setting at work. A setting without one fails here, and so does a test that is gone.
 class SettingsEffectTest {
     private static final String DEADLINES = "server.Http1DeadlineTest#";
+    private static final String FILES = "server.FileCacheTest#";
     private static final String LIFE = "WarpLifecycleTest#";
     private static final String LISTENERS = "ListenersTest#";
     private static final String SOCKET = "server.ListeningSocketTest#";
+    private static final String THREADS = "WarpThreadsTest#";
 
     /// By class and accessor; every test named as a class and a method of this module.
     private static final Map<String, String> SHOWN_BY = Map.ofEntries(
@@ -43,6 +47,15 @@ class SettingsEffectTest {
             entry("Listener.keepAlive", SOCKET + "looksForDeadPeersWhenAsked"),
             entry("Listener.receiveBuffer", SOCKET + "setsTheReceiveBufferOfConnections"),
             entry("Listener.sendBuffer", SOCKET + "setsTheSendBufferOfConnections"),
+            entry("FileCaching.interval", FILES + "aReplacedFileIsSentAsItWasUntilTheIntervalIsOver"),
+            entry("FileCaching.files", FILES + "oneFileTooManyPushesOutOneThatWasNotUsedLately"),
+            entry("FileCaching.descriptors", FILES + "theDescriptorsThatNobodyUsesAreBounded"),
+            entry("FileCaching.smallFileBytes", FILES + "aFileIsKeptInMemoryUpToTheLimitForSmallOnesAndForAllOfThem"),
+            entry("FileCaching.memoryBytes", FILES + "theBytesOfSmallFilesAreBounded"),
+            entry("Threads.mode", THREADS + "theDefaultSchedulerCanBeDemanded"),
+            entry("Threads.pollers", THREADS + "thereAreAsManyPollersAsSet"),
+            entry("Threads.loops", THREADS + "thereAreAsManyLoopsAsSetAndEachGetsConnections"),
+            entry("Threads.spares", "WarpLoopsTest#aSingleSpareServesTheRestWhileOneComputes"),
             entry("Timeouts.header", DEADLINES + "aSlowHeadIsAnswered408"),
             entry("Timeouts.body", DEADLINES + "aSlowBodyIsAnswered408"),
             entry("Timeouts.write", DEADLINES + "aClientThatTakesNothingIsCut"),
@@ -65,10 +78,11 @@ class SettingsEffectTest {
             entry("Hooks.onClose", "WarpServerTest#theHooksSeeEveryConnectionOpenAndClose"),
             entry("Hooks.onFailure", DEADLINES + "aSlowHeadIsAnswered408"),
             entry("Hooks.errorResponse", "server.Http1FailureTest#theErrorResponseIsWhatTheHookMakes"),
+            entry("Hooks.onServed", "server.ServedTest#tellsRequestStatusAndSize"),
             entry("Hooks.onStop", LIFE + "aHealthCheckCanFailWhileTheServerStillServes"));
 
     /// Of `WarpSettings`: what only holds other settings.
-    private static final List<String> GROUPS = List.of("timeouts", "limits", "hooks");
+    private static final List<String> GROUPS = List.of("timeouts", "limits", "hooks", "fileCaching", "threads");
 
     private static Stream<String> settingsOf(Class<?> group) {
         return Arrays.stream(group.getDeclaredMethods())
@@ -84,7 +98,14 @@ class SettingsEffectTest {
 
     @Test
     void everySettingIsShownByATest() {
-        var settings = Stream.of(WarpSettings.class, Listener.class, Timeouts.class, Limits.class, Hooks.class)
+        var settings = Stream.of(
+                        WarpSettings.class,
+                        Listener.class,
+                        Timeouts.class,
+                        Limits.class,
+                        FileCaching.class,
+                        Threads.class,
+                        Hooks.class)
                 .flatMap(SettingsEffectTest::settingsOf)
                 .toList();
 

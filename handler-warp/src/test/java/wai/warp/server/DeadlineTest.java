@@ -3,33 +3,45 @@ package wai.warp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import wai.warp.settings.Timeouts.Kind;
 
+/// The times are multiples of eight: the lowest bits hold the kind of wait.
 class DeadlineTest {
     private final Deadline deadline = new Deadline();
 
     @Test
     void passesOnceWhenItsTimeHasCome() {
-        deadline.start(100, 10);
+        deadline.start(96, 16, Kind.IDLE);
 
-        assertThat(deadline.takeIfPassed(109)).isFalse();
-        assertThat(deadline.takeIfPassed(110)).isTrue();
-        assertThat(deadline.takeIfPassed(111)).isFalse();
+        assertThat(deadline.takeIfPassed(111)).isNull();
+        assertThat(deadline.takeIfPassed(112)).isEqualTo(Kind.IDLE);
+        assertThat(deadline.takeIfPassed(113)).isNull();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource
+    void tellsWhatWasWaitedFor(Kind kind) {
+        deadline.start(96, 16, kind);
+
+        assertThat(deadline.takeIfPassed(112)).isEqualTo(kind);
     }
 
     @Test
     void neverPassesWhenThereIsNone() {
-        assertThat(deadline.takeIfPassed(Long.MAX_VALUE)).isFalse();
+        assertThat(deadline.takeIfPassed(Long.MAX_VALUE)).isNull();
 
-        deadline.start(100, Deadline.LONGEST);
+        deadline.start(100, Deadline.LONGEST, Kind.IDLE);
 
-        assertThat(deadline.takeIfPassed(Long.MAX_VALUE / 2)).isFalse();
+        assertThat(deadline.takeIfPassed(Long.MAX_VALUE / 2)).isNull();
         assertThat(deadline.isTaken()).isFalse();
     }
 
     @Test
     void isTakenUntilTheConnectionEndsTheWait() {
-        deadline.start(100, 10);
-        deadline.takeIfPassed(110);
+        deadline.start(96, 16, Kind.IDLE);
+        deadline.takeIfPassed(112);
         assertThat(deadline.isTaken()).isTrue();
 
         deadline.clear();
@@ -39,20 +51,20 @@ class DeadlineTest {
 
     @Test
     void isTakenUntilTheConnectionBeginsAnotherWait() {
-        deadline.start(100, 10);
-        deadline.takeIfPassed(110);
+        deadline.start(96, 16, Kind.IDLE);
+        deadline.takeIfPassed(112);
 
-        deadline.start(110, 10);
+        deadline.start(112, 8, Kind.IDLE);
 
         assertThat(deadline.isTaken()).isFalse();
-        assertThat(deadline.takeIfPassed(120)).isTrue();
+        assertThat(deadline.takeIfPassed(120)).isEqualTo(Kind.IDLE);
     }
 
     @Test
     void passesAlsoWhereTheClockIsNegative() {
-        deadline.start(-100, 10);
+        deadline.start(-96, 8, Kind.IDLE);
 
-        assertThat(deadline.takeIfPassed(-91)).isFalse();
-        assertThat(deadline.takeIfPassed(-90)).isTrue();
+        assertThat(deadline.takeIfPassed(-89)).isNull();
+        assertThat(deadline.takeIfPassed(-88)).isEqualTo(Kind.IDLE);
     }
 }
