@@ -144,7 +144,12 @@ public abstract class ScopedSink extends BodySink {
         }
     }
 
-    private void checkOpen() {
+    /// Throws the violation of late use when the body has ended. Every call of the sink does so at its beginning; a
+    /// handler whose `send…` methods take a lock does it again inside, for a thread that the body left behind and that
+    /// comes there late.
+    ///
+    /// @throws ContractViolation of [Rule#STR_LATE_USE] when the body has ended, well or not
+    protected final void checkOpen() {
         if (!open) {
             throw violated(
                     new ContractViolation(Rule.STR_LATE_USE, "a sink was used after its streaming body had ended"));
