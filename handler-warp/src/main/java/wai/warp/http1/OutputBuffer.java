@@ -61,6 +61,15 @@ public final class OutputBuffer {
         }
     }
 
+    /// Forgets bytes at the end: what they belong to will not be completed.
+    ///
+    /// @param size how many bytes stay, 0 to [#size()]
+    /// @throws IndexOutOfBoundsException when there are fewer
+    public void truncate(int size) {
+        checkFromIndexSize(0, size, size());
+        end = start + size;
+    }
+
     /// Appends bytes.
     ///
     /// @param bytes all of these; copied

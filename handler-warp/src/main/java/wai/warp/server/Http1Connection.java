@@ -115,8 +115,9 @@ final class Http1Connection implements Runnable {
                     server.hooks().onClose().accept(transport.remoteAddress());
                 }
             }
-        } catch (RuntimeException | Error e) {
-            report(Phase.SERVER, e, null);
+        } catch (Throwable e) { // a hook may throw anything, also what the compiler does not let it
+            report(Phase.SERVER, e, exchange);
+            kill();
         } finally {
             boolean raw = state.getAndSet(State.CLOSED) == State.RAW;
             transport.close();
@@ -163,11 +164,16 @@ final class Http1Connection implements Runnable {
         shutdown.fire();
     }
 
-    /// The grace period is over: nothing more goes out, and an application that works on is interrupted.
+    /// Ends the connection: the grace period is over. An application that works on is interrupted, and a response that
+    /// is cut must not look complete, as one that ends with the connection would.
     void kill() {
-        transport.close();
+        if (exchange == null) {
+            transport.close();
+            return;
+        }
+        transport.abort();
         var running = thread;
-        if (running != null && exchange != null) {
+        if (running != null && running != Thread.currentThread()) {
             running.interrupt();
         }
     }
@@ -251,13 +257,17 @@ final class Http1Connection implements Runnable {
         outbound.flush();
     }
 
-    void sendInformational(Status status, Headers fields) throws IOException {
-        outbound.sendInformational(status, fields);
+    void sendInformational(Http1Exchange current, Status status, Headers fields) throws IOException {
+        outbound.sendInformational(current, status, fields);
     }
 
-    /// Tells the hook what went wrong.
+    /// Tells the hook what went wrong; throws nothing, even when there is neither heap nor stack left.
     void report(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
-        server.report(failure(phase, cause, at));
+        try {
+            server.report(failure(phase, cause, at));
+        } catch (Throwable _) {
+            // no memory to say so; the failure itself is dealt with by the caller
+        }
     }
 
     // ------------------------------------------------------------------------------------------ requests
@@ -349,16 +359,13 @@ final class Http1Connection implements Runnable {
         tally.add(Count.REQUESTS);
         exchangeSince = server.ticker().nanos();
         exchange = current;
-        boolean answered = true;
-        try {
-            current.run(server.application(), current.request());
-        } catch (Throwable thrown) { // an application may throw anything, and must not take the server with it
-            Thread.interrupted(); // an interrupt was meant for the application
-            answered = answerFailure(current, thrown);
-        }
+        Thread.interrupted(); // one that a hook left behind is not meant for this request
+        var thrown = run(current);
+        var unreadable = inbound.failure(); // before a reader that was left behind is sent away
         reading.takeBack();
+        Thread.interrupted(); // an interrupt was meant for the application, not for what is sent in its place
+        boolean answered = thrown == null || answerFailure(current, thrown, unreadable);
         current.releaseFiles();
-        Thread.interrupted();
         if (current.isDisconnected()) {
             tally.add(Count.DISCONNECTS);
         }
@@ -367,17 +374,31 @@ final class Http1Connection implements Runnable {
             observation = null;
             server.served(watching, current.request());
         }
-        boolean lives = answered && finish(current);
+        boolean lives = answered && finish(current, head.keepsAlive());
         exchange = null;
         return lives;
     }
 
+    /// Runs the application.
+    ///
+    /// @return what it threw; null when it ended well
+    private @Nullable Throwable run(Http1Exchange current) {
+        try {
+            current.run(server.application(), current.request());
+            return null;
+        } catch (Throwable thrown) { // an application may throw anything, and must not take the server with it
+            return thrown;
+        }
+    }
+
     /// Answers for an application that failed.
     ///
+    /// @param unreadable what made the body unreadable, if anything did
     /// @return whether the client has a whole response, and the connection may live
-    private boolean answerFailure(Http1Exchange current, Throwable thrown) {
-        if (!(thrown instanceof ContractViolation)) { // those were reported when they were detected
-            report(phase(thrown), thrown, current);
+    private boolean answerFailure(Http1Exchange current, Throwable thrown, @Nullable Exception unreadable) {
+        var phase = phase(thrown, unreadable);
+        if (phase != Phase.CONTRACT) { // those were reported when they were detected
+            report(phase, thrown, current);
         }
         if (current.progress() == Progress.SENT) {
             return true;
@@ -386,11 +407,11 @@ final class Http1Connection implements Runnable {
             cut();
             return false;
         }
-        switch (inbound.failure()) {
+        switch (unreadable) {
             case Http1Fault fault -> refuse(fault.status(), fault.getMessage());
             case DeadlineException _ -> refuse(Status.REQUEST_TIMEOUT, "the request body took too long");
             case null -> {
-                return answerError(current, thrown);
+                return answerError(current, phase, thrown);
             }
             default -> {} // the client is gone and needs no answer
         }
@@ -408,13 +429,13 @@ final class Http1Connection implements Runnable {
         transport.abort();
     }
 
-    private boolean answerError(Http1Exchange current, Throwable thrown) {
+    private boolean answerError(Http1Exchange current, Phase phase, Throwable thrown) {
         if (current.progress() == Progress.SENDING) { // it failed before its first byte: a file that vanished
             refuse(Status.INTERNAL_SERVER_ERROR, "");
             return false;
         }
         try {
-            current.answer(server.hooks().errorResponse().apply(failure(phase(thrown), thrown, current)));
+            current.answer(server.hooks().errorResponse().apply(failure(phase, thrown, current)));
             return true;
         } catch (Throwable e) { // of a hook, which is as foreign as an application
             report(e instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.SERVER, e, current);
@@ -425,8 +446,9 @@ final class Http1Connection implements Runnable {
 
     /// Ends the request behind its response.
     ///
+    /// @param goesOn whether the client may be sending its next request, which must not turn our end into a reset
     /// @return whether the connection lives
-    private boolean finish(Http1Exchange current) {
+    private boolean finish(Http1Exchange current, boolean goesOn) {
         if (state.get() == State.RAW) {
             return false;
         }
@@ -442,7 +464,7 @@ final class Http1Connection implements Runnable {
             report(Phase.REQUEST, e, current);
             return false;
         }
-        if (!engine.isRequestRead() || inbound.hasInput()) {
+        if (!engine.isRequestRead() || inbound.hasInput() || (goesOn && !server.isStopping())) {
             transport.closeOutput();
             inbound.linger();
         }
@@ -486,12 +508,14 @@ final class Http1Connection implements Runnable {
     private void sendStream(Http1Exchange current, FramedResponse response, Body.Stream stream) throws Exception {
         outbound.sendHead(response, closes(response));
         var gathering = server.inputs().take();
+        var sink = new ResponseSink(this, response.length(), gathering);
         try {
-            var sink = new ResponseSink(this, response.length(), gathering);
             current.stream(stream, sink);
+            sink.awaitCalls();
             sink.drain();
             outbound.sendEnd(sink.trailers(), reading.isPipelined());
         } finally {
+            sink.awaitCalls();
             server.inputs().give(gathering);
         }
     }
@@ -545,11 +569,11 @@ final class Http1Connection implements Runnable {
                 transport.remoteAddress());
     }
 
-    private Phase phase(Throwable thrown) {
+    private static Phase phase(Throwable thrown, @Nullable Exception unreadable) {
         if (thrown instanceof ContractViolation) {
             return Phase.CONTRACT;
         }
-        if (inbound.failure() != null || thrown instanceof ContentTooLargeException) {
+        if (unreadable != null || thrown instanceof ContentTooLargeException) {
             return Phase.REQUEST;
         }
         return isOfTheClient(thrown) ? Phase.RESPONSE : Phase.APPLICATION;

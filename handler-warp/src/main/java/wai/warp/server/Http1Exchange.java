@@ -139,7 +139,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     @Override
     public void sendInformational(Status status, Headers fields) throws IOException {
         checkInformationalInTime(status);
-        connection.sendInformational(status, fields);
+        connection.sendInformational(this, status, fields);
     }
 
     @Override

@@ -92,9 +92,13 @@ final class Inbound {
     /// Reads the first bytes of a request; waits for them without a buffer.
     void awaitRequest() throws IOException {
         deadline.start(server.ticker().nanos(), idleLimit, Kind.IDLE);
-        if (transport.isDrained() || !fillNow()) {
-            transport.awaitInput();
-            fill();
+        try {
+            if (transport.isDrained() || !fillNow()) {
+                transport.awaitInput();
+                fill();
+            }
+        } finally {
+            deadline.clear();
         }
     }
 
@@ -228,8 +232,14 @@ final class Inbound {
     /// The bytes behind the head of a raw response; they belong to the caller.
     ByteBuffer takeLeftover() {
         var buffer = input;
+        if (buffer == null) {
+            return ByteBuffer.allocate(0);
+        }
         input = null;
-        return buffer == null ? ByteBuffer.allocate(0) : buffer;
+        if (buffer.capacity() == ServerState.BUFFER_SIZE) {
+            server.inputs().discard(buffer);
+        }
+        return buffer;
     }
 
     /// Lets the client read our last word.
@@ -289,7 +299,6 @@ final class Inbound {
             release();
             return false;
         }
-        deadline.clear();
         ended = count < 0;
         if (count > 0) {
             tally.add(Count.BYTES_READ, count);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.Bytes;
+import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
 import wai.FilePart;
 import wai.Headers;
@@ -46,6 +47,7 @@ final class Outbound {
     private @Nullable OutputBuffer output;
     /// What watches the present response; null when nobody wants to know.
     private @Nullable Observation observation;
+    private boolean released;
     /// When output was left to wait for company; 0 when none is.
     private volatile long waitingSince;
 
@@ -72,7 +74,7 @@ final class Outbound {
     // ------------------------------------------------------------------------------------------ responses
 
     /// Sends the head of a response whose body follows.
-    void sendHead(FramedResponse response, boolean close) {
+    void sendHead(FramedResponse response, boolean close) throws IOException {
         turn.lock();
         try {
             head(response, close);
@@ -149,9 +151,10 @@ final class Outbound {
     }
 
     /// Sends an informational response at once.
-    void sendInformational(Status status, Headers fields) throws IOException {
+    void sendInformational(Http1Exchange current, Status status, Headers fields) throws IOException {
         turn.lock();
         try {
+            current.checkInformationalInTime(status); // again: the thread may have come here late
             engine.sendInformational(status, fields, out());
             write();
         } finally {
@@ -207,7 +210,7 @@ final class Outbound {
         try {
             write();
         } catch (IOException _) {
-            transport.close(); // the connection's own thread finds out at its next step
+            transport.abort(); // the connection's own thread finds out at its next step
         } finally {
             turn.unlock();
         }
@@ -239,11 +242,18 @@ final class Outbound {
         }
     }
 
-    /// Gives the buffer back if nothing is in it; the connection has ended.
+    /// Gives the buffer back; the connection has ended, and whoever comes to write is told so.
     void release() {
         turn.lock();
         try {
+            released = true;
+            waitingSince = 0;
             giveBack();
+            var torn = output;
+            if (torn != null) {
+                output = null;
+                server.outputs().discard(torn);
+            }
         } finally {
             turn.unlock();
         }
@@ -257,25 +267,39 @@ final class Outbound {
             output = null;
             if (buffer.array().length <= KEPT_CAPACITY) {
                 server.outputs().give(buffer);
+            } else {
+                server.outputs().discard(buffer);
             }
         }
     }
 
-    private OutputBuffer out() {
+    private OutputBuffer out() throws IOException {
         var buffer = output;
         if (buffer == null) {
+            if (released) { // by a thread that the application left behind
+                throw new ClientDisconnectedException("the connection was closed by this server");
+            }
             output = buffer = server.outputs().take();
         }
         return buffer;
     }
 
-    private void head(FramedResponse response, boolean close) {
+    /// Puts the whole head or, when that fails (a stack or a heap may end anywhere), nothing of it.
+    private void head(FramedResponse response, boolean close) throws IOException {
+        var buffer = out();
+        int before = buffer.size();
         tally.add(Count.of(response.status()));
         var watching = observation;
         if (watching != null) {
             watching.responseBegins(response.status());
         }
-        engine.sendHead(response, server.ticker().commonFields(), close, out());
+        try {
+            engine.sendHead(response, server.ticker().commonFields(), close, buffer);
+        } finally {
+            if (!engine.isResponseBegun()) {
+                buffer.truncate(before);
+            }
+        }
     }
 
     private void data(byte[] array, int offset, int count) throws IOException {

@@ -86,13 +86,20 @@ final class ReadingSide {
 
     /// Takes the side back from the watcher, or from a thread that the application left inside the body: that one's
     /// read fails, and with it the connection, so that it never gets bytes of the next request.
+    ///
+    /// What waits to be sent goes out first, because ending a wait for input ends one for output too.
     void takeBack() {
         if (!shared) {
             return;
         }
         shared = false;
-        boolean expired = !turn.tryLock();
-        if (expired) {
+        boolean free = turn.tryLock();
+        if (free && watcher == null) {
+            turn.unlock();
+            return;
+        }
+        flush();
+        if (!free) {
             transport.expire();
             turn.lock();
         }
@@ -100,12 +107,17 @@ final class ReadingSide {
         watcher = null;
         turn.unlock();
         if (running != null) {
-            expired = true;
             transport.expire();
             awaitEnd(running);
         }
-        if (expired) {
-            transport.revive();
+        transport.revive();
+    }
+
+    private void flush() {
+        try {
+            outbound.flush();
+        } catch (IOException _) {
+            transport.abort(); // the connection's own thread finds out at its next step
         }
     }
 

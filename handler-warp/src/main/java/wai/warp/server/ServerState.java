@@ -26,6 +26,8 @@ import wai.warp.settings.WarpSettings;
 final class ServerState {
     /// The size of an input buffer: a request head and a small body fit, and a stream is gathered in one.
     static final int BUFFER_SIZE = 16 * 1024;
+    /// The size of a new output buffer; it grows.
+    static final int OUTPUT_SIZE = 1024;
 
     private final Application application;
     private final WarpSettings settings;
@@ -33,8 +35,8 @@ final class ServerState {
     private final Ticker ticker;
     private final @Nullable Consumer<Served> onServed;
     private final LongSupplier exactClock;
-    private final Shelf<ByteBuffer> inputs = new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE));
-    private final Shelf<OutputBuffer> outputs = new Shelf<>(() -> new OutputBuffer(1024));
+    private final Shelf<ByteBuffer> inputs;
+    private final Shelf<OutputBuffer> outputs;
     private final FieldMemo fieldMemo = new FieldMemo();
     private final FileCache files;
     private final Connections connections = new Connections();
@@ -44,12 +46,28 @@ final class ServerState {
     private volatile boolean stopping;
 
     ServerState(Application application, WarpSettings settings, Ticker ticker) {
+        this(
+                application,
+                settings,
+                ticker,
+                new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE)),
+                new Shelf<>(() -> new OutputBuffer(OUTPUT_SIZE)));
+    }
+
+    ServerState(
+            Application application,
+            WarpSettings settings,
+            Ticker ticker,
+            Shelf<ByteBuffer> inputs,
+            Shelf<OutputBuffer> outputs) {
         this.application = application;
         this.settings = settings;
         this.ticker = ticker;
         this.exactClock = ticker::exactNanos;
         this.onServed = settings.hooks().onServed().orElse(null);
         this.files = new FileCache(settings.fileCaching(), ticker);
+        this.inputs = inputs;
+        this.outputs = outputs;
         var limits = settings.limits();
         var defaults = Http1Limits.DEFAULT;
         this.http1Limits = new Http1Limits(
@@ -102,6 +120,11 @@ final class ServerState {
         return files;
     }
 
+    /// How many buffers connections hold; none when there is no connection.
+    long buffersInUse() {
+        return inputs.inUse() + outputs.inUse();
+    }
+
     /// The connections that are open.
     Connections connections() {
         return connections;
@@ -152,7 +175,7 @@ final class ServerState {
         totals().failed(failure.phase());
         try {
             hooks().onFailure().accept(failure);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also what the compiler does not let a hook throw
             ServerLog.write(Level.ERROR, "the onFailure hook threw", e);
         }
     }
@@ -169,7 +192,7 @@ final class ServerState {
         if (onServed != null) {
             try {
                 onServed.accept(seen.served(request));
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // as above
                 ServerLog.write(Level.ERROR, "the onServed hook threw", e);
             }
         }

@@ -49,7 +49,7 @@ final class Signal {
         Thread.startVirtualThread(() -> {
             try {
                 action.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // also what the compiler does not let an action throw
                 onFailure.accept(e);
             }
         });

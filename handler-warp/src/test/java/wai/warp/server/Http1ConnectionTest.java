@@ -220,6 +220,8 @@ class Http1ConnectionTest {
         try (var talk = Conversation.with(closes)) {
             talk.client.send(GET);
 
+            talk.client.awaitEnding();
+            talk.client.end();
             assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
             assertThat(talk.received()).contains("Connection: close\r\n");
         }

@@ -139,6 +139,8 @@ class Http1ResponseTest {
         try (var talk = Conversation.with(streams(out -> out.writeUtf8("hello")))) {
             talk.client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
 
+            talk.client.awaitEnding();
+            talk.client.end();
             assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
             assertThat(talk.received()).isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
         }

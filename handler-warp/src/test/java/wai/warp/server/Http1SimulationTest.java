@@ -3,260 +3,102 @@ package wai.warp.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import wai.Application;
-import wai.Bytes;
-import wai.Headers;
-import wai.Request;
-import wai.Respond;
-import wai.Response;
-import wai.ResponseReceived;
-import wai.Status;
-import wai.warp.server.Transcript.Answer;
+import org.junit.jupiter.api.io.TempDir;
 
-/// Whole connections by chance: random requests in random pieces to a server in memory, ended in random ways, against
-/// the list of what must be answered.
+/// Whole connections by chance: thousands of scripts of a client, good and bad, played in virtual time against a model
+/// of what must be seen.
 ///
-/// A failure names its seed; `-Dseed=…` plays that one again. Threads still run as they like, so a failure that is a
-/// race may need some repetitions.
+/// A seed decides everything, the order of the threads too. A script that fails is printed with its seed and, below, as
+/// small as it could be made; `-Dseed=…` plays it again. `-Dsimulations=…` plays that many,
+/// `checks/nightly/simulation` as many as fit into some minutes, of other seeds each time.
 class Http1SimulationTest {
-    private static final long TIME_NANOS = 1_500_000_000L;
-    private static final int MOST_ROUNDS = 3000;
-    private static final int MOST_BODY = 3000;
+    private static final int SIMULATIONS = 3000;
+    private static final int MOST_SHRINKING_RUNS = 2000;
 
-    private static final Application APPLICATION = Http1SimulationTest::answer;
+    @TempDir
+    private static Path folder;
 
-    /// How a connection ends.
-    private enum End {
-        HALF_CLOSE,
-        RESET,
-        SILENCE,
-        STOP
+    @BeforeAll
+    static void writeFile() throws IOException {
+        SimulatedApplication.writeFile(folder);
     }
-
-    /// A request, and what must come back when it arrives as a whole.
-    private record Exchange(String request, Answer answer, boolean needsBody) {}
-
-    private static ResponseReceived answer(Request request, Respond respond) throws Exception {
-        var path = Response.text(Status.OK, request.rawPath());
-        return switch (request.path().getFirst()) {
-            case "ignore" -> respond.with(path);
-            case "half" -> {
-                request.body().readNBytes(10);
-                yield respond.with(path);
-            }
-            case "throw" -> throw new IllegalStateException("on purpose");
-            case "late" -> {
-                respond.with(path);
-                throw new IllegalStateException("on purpose");
-            }
-            case "watch" -> {
-                request.onDisconnect(() -> {});
-                yield respond.with(echo(request));
-            }
-            case "stream" ->
-                respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
-                    var piece = new byte[97];
-                    for (int count; (count = request.body().read(piece)) >= 0; ) {
-                        out.write(piece, 0, count);
-                        if (count % 3 == 0) {
-                            out.flush();
-                        }
-                    }
-                }));
-            default -> respond.with(echo(request));
-        };
-    }
-
-    private static Response echo(Request request) throws IOException {
-        return Response.of(Status.OK, Headers.EMPTY, Bytes.of(request.body().readAllBytes()));
-    }
-
-    // ------------------------------------------------------------------------------------------ chance
-
-    private static Exchange exchange(Random random, int number) {
-        var kinds = List.of("ignore", "half", "throw", "late", "watch", "stream", "echo", "echo");
-        var kind = kinds.get(random.nextInt(kinds.size()));
-        var path = "/" + kind + "/" + number;
-        int size = random.nextInt(4) == 0 ? random.nextInt(MOST_BODY) : random.nextInt(40);
-        var body = new StringBuilder();
-        while (body.length() < size) {
-            body.append("GET /").append(number).append(" HTTP/1.1\r\n\r\n"); // to be taken for a request by mistake
-        }
-        body.setLength(size);
-        var text = body.toString();
-        boolean echoes = !List.of("ignore", "half", "throw", "late").contains(kind);
-        boolean expects = echoes
-                && !kind.equals("stream") // which answers before it asks for the body, and so must close
-                && size > 0
-                && random.nextInt(8) == 0;
-        var answer =
-                switch (kind) {
-                    case "throw" -> new Answer(500, "500 Internal Server Error\n");
-                    case "ignore", "half", "late" -> new Answer(200, path);
-                    default -> new Answer(200, text);
-                };
-        return new Exchange(request(random, path, text, expects), answer, echoes);
-    }
-
-    private static String request(Random random, String path, String body, boolean expects) {
-        var fields = "Host: a\r\n" + (random.nextBoolean() ? "Cookie: " + "c".repeat(random.nextInt(300)) + "\r\n" : "")
-                + (expects ? "Expect: 100-continue\r\n" : "");
-        if (body.isEmpty() && random.nextBoolean()) {
-            return "GET " + path + " HTTP/1.1\r\n" + fields + "\r\n";
-        }
-        var head = "POST " + path + " HTTP/1.1\r\n" + fields;
-        if (random.nextBoolean()) {
-            return head + "Content-Length: " + body.length() + "\r\n\r\n" + body;
-        }
-        var chunks = new StringBuilder(head).append("Transfer-Encoding: chunked\r\n\r\n");
-        for (int at = 0; at < body.length(); ) {
-            int count = Math.min(body.length() - at, 1 + random.nextInt(500));
-            chunks.append(Integer.toHexString(count)).append(random.nextBoolean() ? "\r\n" : ";a=b\r\n");
-            chunks.append(body, at, at + count).append("\r\n");
-            at += count;
-        }
-        return chunks.append("0\r\n")
-                .append(random.nextBoolean() ? "Sum: 1\r\n" : "")
-                .append("\r\n")
-                .toString();
-    }
-
-    private static List<String> pieces(Random random, String bytes) {
-        int most = random.nextInt(4) == 0 ? 5 : 4000;
-        var pieces = new ArrayList<String>();
-        for (int at = 0; at < bytes.length(); ) {
-            int count = Math.min(bytes.length() - at, 1 + random.nextInt(most));
-            pieces.add(bytes.substring(at, at + count));
-            at += count;
-        }
-        return pieces;
-    }
-
-    // ------------------------------------------------------------------------------------------ one connection
 
     @Test
-    void everyConnectionIsAnsweredAsItMust() {
+    void everyConnectionIsAsItMustBe() {
         var only = Long.getLong("seed");
         if (only != null) {
-            run(only);
+            play(only);
             return;
         }
-        long first = System.nanoTime();
-        for (int i = 0; i < MOST_ROUNDS && System.nanoTime() - first < TIME_NANOS; i++) {
-            run(first + i);
+        long first = new Random().nextLong() >>> 16; // short enough to be typed
+        int least = Integer.getInteger("simulations", SIMULATIONS);
+        long most = TimeUnit.MINUTES.toNanos(Long.getLong("simulation.minutes", 0));
+        long began = System.nanoTime();
+        for (int i = 0; i < least || System.nanoTime() - began < most; i++) {
+            play(first + i);
         }
     }
 
-    private static void run(long seed) {
-        var random = new Random(seed);
-        var exchanges = new ArrayList<Exchange>();
-        for (int i = random.nextInt(8); i >= 0; i--) {
-            exchanges.add(exchange(random, i));
+    @Test
+    void theSameSeedPlaysTheSameWay() {
+        for (int seed = 0; seed < 100; seed++) {
+            var script = SimulatedScript.of(seed);
+
+            assertThat(SimulatedRun.play(script, folder))
+                    .as("seed %d", seed)
+                    .isEqualTo(SimulatedRun.play(script, folder));
         }
-        var whole = String.join("", exchanges.stream().map(Exchange::request).toList());
-        var end = End.values()[random.nextInt(End.values().length)];
-        var sent = random.nextInt(3) == 0 ? whole.substring(0, random.nextInt(whole.length() + 1)) : whole;
+    }
 
-        try (var talk = Conversation.with(APPLICATION)) {
-            send(random, talk, sent);
-            end(random, talk, end);
-            talk.awaitEnd();
-
-            check(talk, exchanges, sent, end);
-            assertThat(talk.server.connections().count()).isZero();
-        } catch (AssertionError | RuntimeException e) {
+    private static void play(long seed) {
+        var script = SimulatedScript.of(seed);
+        var failure = failure(script);
+        if (failure != null) {
+            var small = shrink(script, kind(failure));
+            var last = failure(small);
             throw new AssertionError(
-                    "-Dseed=" + seed + ": " + exchanges.size() + " requests, " + sent.length() + " of " + whole.length()
-                            + " bytes sent, ended by " + end,
-                    e);
+                    failure.getMessage() + "\n" + script + "\n\nas small as it could be made: " + small + "\n"
+                            + (last == null ? "" : last.getMessage()),
+                    failure);
         }
     }
 
-    private static void send(Random random, Conversation talk, String bytes) {
-        boolean slow = random.nextInt(4) == 0;
-        if (slow) {
-            talk.client.takeNothing();
+    private static @Nullable Throwable failure(SimulatedScript script) {
+        try {
+            SimulatedRun.play(script, folder);
+            return null;
+        } catch (AssertionError | RuntimeException e) {
+            return e;
         }
-        int passes = 0;
-        for (var piece : pieces(random, bytes)) {
-            talk.client.send(piece);
-            if (random.nextInt(10) == 0) {
-                Thread.onSpinWait();
-            }
-            if (slow && random.nextInt(3) == 0) {
-                talk.client.open(random.nextInt(500));
-            }
-            if (random.nextInt(20) == 0 && passes++ < 20) {
-                talk.pass(Duration.ofMillis(100));
-            }
-        }
-        talk.client.open(Long.MAX_VALUE);
     }
 
-    private static void end(Random random, Conversation talk, End end) {
-        if (random.nextBoolean()) {
-            talk.client.awaitReader();
-        }
-        switch (end) {
-            case HALF_CLOSE -> talk.client.end();
-            case RESET -> talk.client.reset();
-            case SILENCE -> {
-                while (!talk.client.isClosed()) {
-                    talk.awaitDriver();
-                    talk.pass(Duration.ofSeconds(61));
+    /// The words before what differs from one script to the next.
+    private static String kind(Throwable failure) {
+        return String.valueOf(failure.getMessage()).replaceFirst("[:0-9].*(?s).*", "");
+    }
+
+    /// Leaves out what the failure does not need.
+    private static SimulatedScript shrink(SimulatedScript failing, String kind) {
+        var smallest = failing;
+        int runs = 0;
+        for (boolean smaller = true; smaller && runs < MOST_SHRINKING_RUNS; ) {
+            smaller = false;
+            for (var candidate : smallest.smaller()) {
+                runs++;
+                var failure = failure(candidate);
+                if (failure != null && kind(failure).equals(kind)) {
+                    smallest = candidate;
+                    smaller = true;
+                    break;
                 }
             }
-            case STOP -> {
-                talk.server.beginStopping();
-                talk.connection.stop();
-                talk.client.end();
-            }
         }
-    }
-
-    // ------------------------------------------------------------------------------------------ the model
-
-    private static void check(Conversation talk, List<Exchange> exchanges, String sent, End end) {
-        var transcript = Transcript.of(talk.client.received());
-        int complete = 0;
-        for (int length = 0; complete < exchanges.size(); complete++) {
-            length += exchanges.get(complete).request().length();
-            if (length > sent.length()) {
-                break;
-            }
-        }
-        var answers = transcript.answers();
-        int equal = 0;
-        while (equal < answers.size()
-                && equal < exchanges.size()
-                && answers.get(equal).equals(exchanges.get(equal).answer())) {
-            equal++;
-        }
-
-        boolean mustAnswerAll = end == End.HALF_CLOSE || end == End.SILENCE;
-        if (mustAnswerAll) {
-            assertThat(equal).as("answers to complete requests").isGreaterThanOrEqualTo(complete);
-        }
-        assertThat(equal).as("answers at most").isLessThanOrEqualTo(complete + 1);
-        if (equal > complete) {
-            assertThat(exchanges.get(complete).needsBody())
-                    .as("an answer without its request")
-                    .isFalse();
-        }
-        assertThat(answers.subList(equal, answers.size()))
-                .as("refusals behind the answers")
-                .hasSizeLessThanOrEqualTo(sent.isEmpty() ? 0 : 1)
-                .allMatch(answer -> answer.status() == 400 || answer.status() == 408);
-        if (mustAnswerAll && transcript.rest().isEmpty() && complete == exchanges.size()) {
-            assertThat(answers).hasSize(complete);
-        }
-        if (mustAnswerAll && complete == exchanges.size()) {
-            assertThat(transcript.rest()).as("half an answer").isEmpty();
-        }
+        return smallest;
     }
 }

@@ -173,7 +173,7 @@ class Http1StopTest {
             talk.connection.kill();
             done.countDown();
 
-            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
             assertThat(talk.received()).isEmpty();
             assertThat(seen).isCompletedWithValueMatching(e -> e instanceof wai.ClientDisconnectedException);
             assertThat(talk.server.connections().count()).isZero();

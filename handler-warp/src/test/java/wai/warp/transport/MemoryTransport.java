@@ -40,6 +40,7 @@ public final class MemoryTransport implements Transport {
 
     private static final long NO_LIMIT = Long.MAX_VALUE;
 
+    private final Runnable pause;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<byte[]> arriving = new ArrayDeque<>();
@@ -55,12 +56,23 @@ public final class MemoryTransport implements Transport {
     private boolean expired;
     private boolean closed;
     private Ending ending = Ending.NONE;
+    private boolean reset;
+
+    public MemoryTransport() {
+        this(() -> {});
+    }
+
+    /// @param pause runs at the beginning of each of the server's calls: a place where other threads may come between
+    public MemoryTransport(Runnable pause) {
+        this.pause = pause;
+    }
 
     // ------------------------------------------------------------------------------------------ the client
 
     /// Sends bytes, each text as a piece of its own.
     public void send(String... pieces) {
         change(() -> {
+            reset |= closed;
             for (var piece : pieces) {
                 arriving.add(piece.getBytes(ISO_8859_1));
             }
@@ -105,9 +117,19 @@ public final class MemoryTransport implements Transport {
         return get(() -> ending);
     }
 
+    /// Whether the client may have lost what it had not read yet: something that it sent was not taken.
+    public boolean isReset() {
+        return get(() -> reset);
+    }
+
     /// Whether the server has closed its socket.
     public boolean isClosed() {
         return get(() -> closed);
+    }
+
+    /// Whether the server's calls are made to throw.
+    public boolean isExpired() {
+        return get(() -> expired);
     }
 
     /// Waits until the server waits for bytes of the client that it did not send, or has closed.
@@ -144,6 +166,7 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
+        pause.run();
         lock.lock();
         try {
             if (drained && expired) {
@@ -177,6 +200,7 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public void awaitInput() throws IOException {
+        pause.run();
         lock.lock();
         try {
             if (drained) {
@@ -195,6 +219,7 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
+        pause.run();
         lock.lock();
         try {
             awaitWindow();
@@ -209,6 +234,7 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public long sendFile(FileChannel file, long position, long count) throws IOException {
+        pause.run();
         lock.lock();
         try {
             awaitWindow();
@@ -234,22 +260,27 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public void expire() {
+        pause.run();
         change(() -> expired = true);
     }
 
     @Override
     public void revive() {
+        pause.run();
         change(() -> expired = false);
     }
 
     @Override
     public void closeOutput() {
+        pause.run();
         change(() -> end(Ending.CLOSED));
     }
 
     @Override
     public void close() {
+        pause.run();
         change(() -> {
+            reset |= !arriving.isEmpty();
             end(arriving.isEmpty() ? Ending.CLOSED : Ending.RESET);
             closed = true;
         });
@@ -257,6 +288,7 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public void abort() {
+        pause.run();
         change(() -> {
             end(Ending.RESET);
             closed = true;
