@@ -282,6 +282,13 @@ public final class Request {
 
     /// Has `action` run once if the client goes away before the exchange is over; at once if it already has.
     ///
+    /// Over HTTP/1 a client that closes its direction counts as gone, because most clients that do so are; one that
+    /// reads on still gets its whole response (RFC 9112 §9.6).
+    ///
+    /// `request.onDisconnect(Thread.currentThread()::interrupt)` ends work that waits, such as a query or a queue: it
+    /// throws `InterruptedException`, and when that leaves the application, the exchange has failed like any other
+    /// (status 500, which a client that is gone never sees). Nothing of the interrupt reaches a later request.
+    ///
     /// Never runs without [Capability#DISCONNECT_SIGNAL].
     ///
     /// @param action runs on another thread and should not block for long: set a flag, interrupt, cancel a query
