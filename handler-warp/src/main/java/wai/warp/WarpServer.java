@@ -62,6 +62,11 @@ public final class WarpServer implements AutoCloseable {
         return server.describeConnections();
     }
 
+    /// How many buffers the connections hold: of a connection that waits for a request, none.
+    long buffersInUse() {
+        return server.buffersInUse();
+    }
+
     /// What the server has done since it was started, and what it is doing.
     ///
     /// Looks at every open connection; for once a second rather than for every request. No count ever goes down, except

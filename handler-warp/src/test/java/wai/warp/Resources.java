@@ -80,9 +80,15 @@ record Resources(long open, long selectors, long threads) {
         });
     }
 
-    /// Waits until the server has no connection.
+    /// Waits until the server has no connection, and so holds no buffer.
     static void awaitNoConnection(WarpServer server) {
         await("no connection", () -> server.openConnections().isEmpty());
+        awaitNoBuffer(server);
+    }
+
+    /// Waits until no connection holds a buffer.
+    static void awaitNoBuffer(WarpServer server) {
+        await("no buffer, of " + server.buffersInUse(), () -> server.buffersInUse() == 0);
     }
 
     /// Waits for a condition that nothing announces.

@@ -32,6 +32,13 @@ class WarpHostileTest {
             Response.of(Status.OK, Headers.EMPTY, Bytes.of(request.body().readAllBytes())));
 
     private final Resources before = Resources.now();
+    private final List<WarpServer> servers = new ArrayList<>();
+
+    private WarpServer start(WarpSettings settings, Application application) throws IOException {
+        var server = Warp.start(settings, application);
+        servers.add(server);
+        return server;
+    }
 
     private static WarpSettings settings() {
         return WarpSettings.defaults()
@@ -55,11 +62,12 @@ class WarpHostileTest {
     @AfterEach
     void everythingIsGivenBack() {
         before.awaitReturn();
+        servers.forEach(Resources::awaitNoBuffer);
     }
 
     @Test
     void aClientThatSendsNothingIsClosedSilently() throws Exception {
-        try (var server = Warp.start(settings(), ECHO);
+        try (var server = start(settings(), ECHO);
                 var silent = WireClient.of(server)) {
             othersAreServed(server);
 
@@ -71,7 +79,7 @@ class WarpHostileTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(strings = {"GET", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\nA: b"})
     void aClientThatSendsHalfAHeadIsAnswered408(String half) throws Exception {
-        try (var server = Warp.start(settings(), ECHO);
+        try (var server = start(settings(), ECHO);
                 var slow = WireClient.of(server)) {
             slow.send(half);
             othersAreServed(server);
@@ -84,7 +92,7 @@ class WarpHostileTest {
 
     @Test
     void aClientThatSendsHalfABodyIsAnswered408() throws Exception {
-        try (var server = Warp.start(settings(), ECHO);
+        try (var server = start(settings(), ECHO);
                 var slow = WireClient.of(server)) {
             slow.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
             othersAreServed(server);
@@ -99,7 +107,7 @@ class WarpHostileTest {
     void aClientThatSendsByteByByteIsServedWhenItIsQuickEnough() throws Exception {
         var settings = settings().withTimeouts(Timeouts.defaults());
 
-        try (var server = Warp.start(settings, ECHO);
+        try (var server = start(settings, ECHO);
                 var slow = WireClient.of(server)) {
             var request = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
             for (int i = 0; i < request.length(); i++) {
@@ -113,7 +121,7 @@ class WarpHostileTest {
 
     @Test
     void aClientThatResetsInsideARequestIsForgotten() throws Exception {
-        try (var server = Warp.start(settings().withTimeouts(Timeouts.defaults()), ECHO)) {
+        try (var server = start(settings().withTimeouts(Timeouts.defaults()), ECHO)) {
             for (var half : List.of("", "GET", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na", GET)) {
                 WireClient.of(server).send(half).reset();
             }
@@ -130,7 +138,7 @@ class WarpHostileTest {
                         ? Response.of(Status.OK, Headers.EMPTY, Bytes.of(new byte[50_000_000]))
                         : Response.text(Status.OK, ""));
 
-        try (var server = Warp.start(settings(), large);
+        try (var server = start(settings(), large);
                 var slow = WireClient.slow(server)) {
             slow.send(GET.replace("/ ", "/large "));
             othersAreServed(server);
@@ -142,7 +150,7 @@ class WarpHostileTest {
 
     @Test
     void aClientThatSendsALargeHeadIsRefused() throws Exception {
-        try (var server = Warp.start(settings(), ECHO);
+        try (var server = start(settings(), ECHO);
                 var large = WireClient.of(server)) {
             large.sendInVain("GET / HTTP/1.1\r\nHost: a\r\nA: " + "x".repeat(64 * 1024 + 1));
             othersAreServed(server);
@@ -154,7 +162,7 @@ class WarpHostileTest {
 
     @Test
     void aClientThatGoesOnSendingAfterItsRefusalCanReadIt() throws Exception {
-        try (var server = Warp.start(settings(), ECHO);
+        try (var server = start(settings(), ECHO);
                 var rude = WireClient.of(server)) {
             rude.send("bad\r\n\r\n" + "x".repeat(100_000));
 
@@ -165,7 +173,7 @@ class WarpHostileTest {
 
     @Test
     void aClientThatGoesOnSendingWithoutEndIsClosed() throws Exception {
-        try (var server = Warp.start(settings(), ECHO);
+        try (var server = start(settings(), ECHO);
                 var rude = WireClient.of(server)) {
             rude.sendInVain("bad\r\n\r\n");
             for (int i = 0; i < 100; i++) {
@@ -180,7 +188,7 @@ class WarpHostileTest {
     void aRefusedPeerSeesTheEndWithoutAByte() throws Exception {
         var settings = settings().withHooks(settings().hooks().withOnOpen(_ -> false));
 
-        try (var server = Warp.start(settings, ECHO);
+        try (var server = start(settings, ECHO);
                 var refused = WireClient.of(server)) {
             assertThat(refused.rest()).isEmpty();
         }
@@ -192,7 +200,7 @@ class WarpHostileTest {
                 .withTimeouts(Timeouts.defaults())
                 .withLimits(Limits.defaults().withConnections(2));
 
-        try (var server = Warp.start(settings, ECHO);
+        try (var server = start(settings, ECHO);
                 var first = WireClient.of(server);
                 var second = WireClient.of(server)) {
             assertThat(first.send(GET).status()).isEqualTo("HTTP/1.1 200 OK");
@@ -212,7 +220,7 @@ class WarpHostileTest {
 
     @Test
     void manyClientsAtOnceAreAllServed() throws Exception {
-        try (var server = Warp.start(settings().withTimeouts(Timeouts.defaults()), ECHO)) {
+        try (var server = start(settings().withTimeouts(Timeouts.defaults()), ECHO)) {
             var start = new CountDownLatch(1);
             var clients = new ArrayList<FutureTask<Integer>>();
             for (int i = 0; i < 200; i++) {
@@ -259,7 +267,7 @@ class WarpHostileTest {
             return respond.with(Response.text(Status.OK, ""));
         };
 
-        try (var server = Warp.start(settings(), blocks)) {
+        try (var server = start(settings(), blocks)) {
             var clients = new ArrayList<WireClient>();
             for (int i = 0; i < 100; i++) {
                 clients.add(WireClient.of(server).send(GET.replace("/ ", "/blocks ")));
@@ -271,6 +279,34 @@ class WarpHostileTest {
                 assertThat(client.status()).isEqualTo("HTTP/1.1 200 OK");
                 client.close();
             }
+        }
+    }
+
+    @ParameterizedTest(name = "reset: {0}")
+    @ValueSource(booleans = {false, true})
+    void anApplicationThatIsBlockedInItsOwnWorkLearnsThatItsClientHasLeft(boolean reset) throws Exception {
+        var busy = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        Application works = (request, respond) -> {
+            var left = new CountDownLatch(1);
+            request.onDisconnect(left::countDown);
+            busy.countDown();
+            left.await(); // nothing else opens it
+            ended.countDown();
+            return respond.with(Response.text(Status.OK, ""));
+        };
+
+        try (var server = start(settings(), works)) {
+            var client = WireClient.of(server).send(GET);
+            busy.await();
+            if (reset) {
+                client.reset();
+            } else {
+                client.close();
+            }
+
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+            Resources.awaitNoConnection(server);
         }
     }
 
@@ -286,8 +322,8 @@ class WarpHostileTest {
         Resources.await("fewer selectors", () -> Resources.now().selectors() < selectors + 10);
     }
 
-    private static void startTalkAndStop() throws Exception {
-        var server = Warp.start(settings(), ECHO);
+    private void startTalkAndStop() throws Exception {
+        var server = start(settings(), ECHO);
         try (var client = WireClient.of(server)) {
             client.send(GET).response();
 

@@ -375,6 +375,9 @@ final class Http1Connection implements Runnable {
             server.served(watching, current.request());
         }
         boolean lives = answered && finish(current, head.keepsAlive());
+        if (lives) {
+            current.awaitActions();
+        }
         exchange = null;
         return lives;
     }

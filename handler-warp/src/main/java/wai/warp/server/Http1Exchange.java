@@ -220,6 +220,14 @@ final class Http1Exchange extends Exchange implements Request.Peer {
         return disconnected;
     }
 
+    /// Waits for the actions that run because the client is gone.
+    void awaitActions() {
+        var signal = disconnect;
+        if (signal != null) {
+            signal.awaitActions();
+        }
+    }
+
     /// Whether somebody asked to be told when the client goes.
     boolean isWatched() {
         return disconnect != null;

@@ -313,7 +313,7 @@ final class Outbound {
         }
     }
 
-    private void gather(byte[] array, int offset, int count) {
+    private void gather(byte[] array, int offset, int count) throws IOException {
         engine.sendData(array, offset, count, out());
         handedOver(count);
     }

@@ -121,14 +121,15 @@ final class ReadingSide {
         }
     }
 
+    /// Waits for the end of a thread, interrupted or not.
     @SuppressWarnings("ThreadJoinLoop") // this is that loop
-    private static void awaitEnd(Thread running) {
+    static void awaitEnd(Thread running) {
         while (true) {
             try {
                 running.join();
                 return;
             } catch (InterruptedException _) {
-                // meant for the application; the watcher ends at once anyhow
+                // meant for the application
             }
         }
     }

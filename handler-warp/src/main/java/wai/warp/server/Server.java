@@ -110,6 +110,13 @@ public final class Server {
         return state.isStopAnnounced();
     }
 
+    /// How many buffers the connections hold; none when there is no connection.
+    ///
+    /// @return 0 or more
+    public long buffersInUse() {
+        return state.buffersInUse();
+    }
+
     /// Stops: accepts no longer, closes idle connections, waits for busy ones, and cuts what is left.
     ///
     /// @param grace how long to wait

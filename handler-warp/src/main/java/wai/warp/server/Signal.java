@@ -10,6 +10,7 @@ final class Signal {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> actions = new ArrayList<>();
     private final Consumer<Throwable> onFailure;
+    private final List<Thread> running = new ArrayList<>();
     private boolean fired;
 
     /// @param onFailure told what an action threw
@@ -21,37 +22,48 @@ final class Signal {
     void add(Runnable action) {
         lock.lock();
         try {
-            if (!fired) {
+            if (fired) {
+                start(action);
+            } else {
                 actions.add(action);
-                return;
             }
         } finally {
             lock.unlock();
         }
-        start(action);
     }
 
     /// Runs all actions, each on a thread of its own; later calls do nothing.
     void fire() {
-        List<Runnable> all;
         lock.lock();
         try {
             fired = true;
-            all = List.copyOf(actions);
+            actions.forEach(this::start);
             actions.clear();
         } finally {
             lock.unlock();
         }
-        all.forEach(this::start);
+    }
+
+    /// Waits until the actions that were started have ended, interrupted or not: what they do to the thread of an
+    /// exchange must not reach the next one.
+    void awaitActions() {
+        List<Thread> all;
+        lock.lock();
+        try {
+            all = List.copyOf(running);
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(ReadingSide::awaitEnd);
     }
 
     private void start(Runnable action) {
-        Thread.startVirtualThread(() -> {
+        running.add(Thread.startVirtualThread(() -> {
             try {
                 action.run();
             } catch (Throwable e) { // also what the compiler does not let an action throw
                 onFailure.accept(e);
             }
-        });
+        }));
     }
 }

@@ -262,6 +262,31 @@ class Http1DeadlineTest {
         }
     }
 
+    @Test
+    void noLimitRunsWhileAStreamThatHasBegunWorks() throws InterruptedException {
+        var begun = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        Application streams = (_, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            out.writeUtf8("first");
+            out.flush();
+            begun.countDown();
+            done.await();
+            out.writeUtf8("last");
+        }));
+
+        try (var talk = Conversation.with(rate(100), streams)) {
+            talk.client.send(GET);
+            begun.await();
+            for (int i = 0; i < 10; i++) {
+                talk.pass(ofSeconds(60));
+            }
+            done.countDown();
+            talk.awaitDriver();
+
+            assertThat(talk.received()).endsWith("5\r\nfirst\r\n4\r\nlast\r\n0\r\n\r\n");
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ write
 
     @Test

@@ -51,6 +51,107 @@ class Http1DisconnectTest {
     }
 
     @Test
+    void aClientThatClosesItsDirectionAndReadsOnGetsItsWholeAnswer() throws InterruptedException {
+        var large = HI.withBody(Bytes.of(new byte[200_000]));
+        Application streams = (request, respond) -> {
+            request.onDisconnect(() -> gone.complete(true));
+            gone.join();
+            return respond.with(
+                    request.rawPath().equals("/large")
+                            ? large
+                            : wai.Response.stream(wai.Status.OK, wai.Headers.EMPTY, out -> {
+                                out.writeUtf8("first");
+                                out.flush();
+                                out.writeUtf8("last");
+                            }));
+        };
+
+        for (var path : java.util.List.of("/large ", "/stream ")) {
+            try (var talk = Conversation.with(streams)) {
+                talk.client.send(GET.replace("/ ", path));
+                talk.client.end();
+
+                assertThat(talk.awaitEnd()).isEqualTo(wai.warp.transport.MemoryTransport.Ending.CLOSED);
+                var answers = ReceivedAnswers.of(talk.client.received(), _ -> "GET", true);
+                assertThat(answers.answers()).singleElement().satisfies(answer -> assertThat(answer.body())
+                        .hasSize(path.equals("/large ") ? 200_000 : 9));
+                assertThat(talk.failures()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void interruptingTheOwnThreadEndsItsWorkAndReachesNoLaterRequest() throws InterruptedException {
+        var later = new CompletableFuture<Boolean>();
+        Application works = (request, respond) -> {
+            if (request.rawPath().equals("/next")) {
+                later.complete(Thread.currentThread().isInterrupted());
+                return respond.with(HI);
+            }
+            request.onDisconnect(Thread.currentThread()::interrupt);
+            busy.countDown();
+            done.await();
+            return respond.with(HI);
+        };
+
+        try (var talk = Conversation.with(works)) {
+            talk.client.send(GET);
+            busy.await();
+            talk.client.send(GET.replace("/ ", "/next "));
+            talk.client.end();
+            talk.awaitEnd();
+
+            assertThat(later.join()).isFalse();
+            assertThat(talk.received()).startsWith("HTTP/1.1 500 ").endsWith("\r\n\r\nhi");
+            assertThat(talk.failures())
+                    .singleElement()
+                    .extracting(Failure::cause)
+                    .isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void anActionThatIsLateDoesNotReachTheNextRequest() throws InterruptedException {
+        var mayInterrupt = new CountDownLatch(1);
+        var began = new CountDownLatch(1);
+        var later = new CompletableFuture<Boolean>();
+        Application works = (request, respond) -> {
+            if (request.rawPath().equals("/next")) {
+                later.complete(Thread.currentThread().isInterrupted());
+                return respond.with(HI);
+            }
+            var me = Thread.currentThread();
+            request.onDisconnect(() -> {
+                began.countDown();
+                await(mayInterrupt);
+                me.interrupt();
+            });
+            began.await();
+            return respond.with(HI.withBody(Bytes.utf8("first")));
+        };
+
+        try (var talk = Conversation.with(works)) {
+            talk.client.send(GET + GET.replace("/ ", "/next "));
+            talk.client.end();
+            began.await();
+            talk.client.awaitReceived("first");
+            assertThat(later).isNotDone();
+            mayInterrupt.countDown();
+            talk.awaitEnd();
+
+            assertThat(later.join()).isFalse();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void runsWhenTheClientResets() throws InterruptedException {
         try (var talk = Conversation.with(watches)) {
             talk.client.send(GET);
