@@ -216,7 +216,8 @@ class WarpFileTest {
                 assertThat(answer).endsWith("\r\n\r\n" + i % 10);
             }
 
-            assertThat(Resources.now().open() - before.open()).isLessThanOrEqualTo(20 + 4); // listener, its spare, both ends
+            assertThat(Resources.now().open() - before.open())
+                    .isLessThanOrEqualTo(20 + 4); // listener, its spare, both ends
         }
     }
 

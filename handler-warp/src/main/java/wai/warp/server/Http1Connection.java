@@ -173,7 +173,7 @@ final class Http1Connection implements Runnable {
         }
         transport.abort();
         var running = thread;
-        if (running != null && running != Thread.currentThread()) {
+        if (running != null && !running.equals(Thread.currentThread())) {
             running.interrupt();
         }
     }
