@@ -320,6 +320,8 @@ final class SimulationModel {
                 require(history.size() == i + 1, "seen behind the end of the connection: " + history.getLast());
                 require(received.answers().size() <= i + 1, "answered behind the end of the connection");
                 require(run.endedByServer || plan.act().shape() == Shape.RAW, "not ended: " + plan);
+                boolean may = fails(plan) || plan.act().shape() == Shape.RAW;
+                require(may || !run.client.isReset(), "an answer that the client may not see: " + plan);
                 return;
             }
         }
