@@ -224,7 +224,7 @@ class WarpLoopsTest {
             begun.await();
 
             assertThat(server.stop(ZERO)).isFalse();
-            assertThat(client.rest()).isEmpty();
+            assertThat(client.isReset()).isTrue();
         }
     }
 

@@ -14,7 +14,6 @@ import wai.Application;
 import wai.warp.observe.Totals;
 import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.ChannelTransport;
 import wai.warp.transport.Pollers;
 
 /// A running server: the listening sockets, the platform threads, and the stop.
@@ -39,7 +38,7 @@ public final class Server {
         this.sockets = sockets;
         this.pollers = pollers(state.settings().threads(), this::report);
         for (var socket : sockets) {
-            var acceptor = new Acceptor(socket, state, channel -> new ChannelTransport(channel, pollers.next()));
+            var acceptor = new Acceptor(socket, state, pollers::open);
             acceptors.add(Thread.ofPlatform()
                     .name("warp-acceptor-" + (acceptors.size() + 1))
                     .unstarted(acceptor));

@@ -18,7 +18,7 @@ import wai.ClientDisconnectedException;
 ///
 /// It reads first and waits only after a read that came up short; it writes first and waits only after a write that
 /// moved nothing. `key`, `readMisses` and changes of interest belong to the poller's thread.
-public final class ChannelTransport implements Transport {
+final class ChannelTransport implements Transport {
     /// What one write hands to the kernel at most: the JDK copies heap buffers into a direct one of this size.
     private static final int WRITE_STEP = 128 * 1024;
     /// What one `sendfile` moves at most, so that a deadline sees progress.
@@ -46,7 +46,7 @@ public final class ChannelTransport implements Transport {
     /// @param channel belongs to the transport from now on
     /// @param poller waits for it
     /// @throws IOException when the channel is closed already
-    public ChannelTransport(SocketChannel channel, Poller poller) throws IOException {
+    ChannelTransport(SocketChannel channel, Poller poller) throws IOException {
         this.channel = channel;
         this.poller = poller;
         this.localAddress = channel.getLocalAddress();

@@ -35,7 +35,7 @@ final class Loop extends Poller {
     }
 
     @Override
-    public Thread start(Runnable connection) {
+    Thread start(Runnable connection) {
         var thread = scheduling.newThread(new Seat(), connection);
         thread.start();
         return thread;

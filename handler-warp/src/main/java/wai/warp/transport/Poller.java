@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /// Interest in reading stays armed: a keep-alive request costs no change of interest. A channel that is ready while
 /// nobody waits is ignored a few times, then disarmed until somebody waits. One thread at a time selects and changes
 /// interests; which one is the difference between the two kinds.
-public abstract sealed class Poller permits SharedPoller, Loop {
+abstract sealed class Poller permits SharedPoller, Loop {
     static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
     final Selector selector;
@@ -31,7 +31,7 @@ public abstract sealed class Poller permits SharedPoller, Loop {
     ///
     /// @param connection what it runs
     /// @return the thread
-    public abstract Thread start(Runnable connection);
+    abstract Thread start(Runnable connection);
 
     /// Ends polling; the channels must be closed by then.
     void close() {

@@ -1,6 +1,7 @@
 package wai.warp.transport;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,10 +81,17 @@ public final class Pollers implements AutoCloseable {
         return watchdog != null;
     }
 
-    /// The poller for the next connection.
+    /// A transport over an accepted connection, which waits on one of these in turn.
     ///
-    /// @return one of them, in turn
-    public Poller next() {
+    /// @param channel belongs to the transport from now on
+    /// @return the transport
+    /// @throws IOException when the connection has ended already
+    public Transport open(SocketChannel channel) throws IOException {
+        return new ChannelTransport(channel, next());
+    }
+
+    /// The poller for the next connection.
+    Poller next() {
         return all.get(Math.floorMod(next.getAndIncrement(), all.size()));
     }
 

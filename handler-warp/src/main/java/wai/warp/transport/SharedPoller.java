@@ -21,7 +21,7 @@ final class SharedPoller extends Poller {
     }
 
     @Override
-    public Thread start(Runnable connection) {
+    Thread start(Runnable connection) {
         return Thread.startVirtualThread(connection);
     }
 

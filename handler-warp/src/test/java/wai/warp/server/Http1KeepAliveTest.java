@@ -29,6 +29,8 @@ class Http1KeepAliveTest {
             assertThat(talk.exchange(GET)).isEqualTo(HI_BYTES);
             assertThat(talk.exchange(GET)).isEqualTo(HI_BYTES.repeat(2));
             talk.client.send(GET);
+            talk.client.awaitEnding();
+            talk.client.end();
 
             assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
             assertThat(talk.received()).isEqualTo(HI_BYTES.repeat(2) + LAST_HI);
@@ -59,6 +61,8 @@ class Http1KeepAliveTest {
             talk.pass(ofNanos(1));
             assertThat(talk.client.ending()).isEqualTo(Ending.NONE);
             talk.client.send(GET);
+            talk.client.awaitEnding();
+            talk.client.end();
 
             assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
             assertThat(talk.received()).isEqualTo(HI_BYTES.repeat(2) + LAST_HI);

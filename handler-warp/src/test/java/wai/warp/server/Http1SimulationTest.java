@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whole connections by chance: thousands of scripts of a client, good and bad, played in virtual time against a model
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A seed decides everything, the order of the threads too. A script that fails is printed with its seed and, below, as
 /// small as it could be made; `-Dseed=…` plays it again. `-Dsimulations=…` plays that many,
 /// `checks/nightly/simulation` as many as fit into some minutes, of other seeds each time.
+@EnabledIfSystemProperty(named = "warp.loops", matches = "possible") // its scheduler needs the same of the JDK
 class Http1SimulationTest {
     private static final int SIMULATIONS = 3000;
     private static final int MOST_SHRINKING_RUNS = 2000;

@@ -139,7 +139,7 @@ class Http1StopTest {
             stop(talk);
             talk.connection.kill();
 
-            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
             assertThat(talk.received()).isEmpty();
             assertThat(talk.failures()).first().satisfies(failure -> {
                 assertThat(failure.phase()).isEqualTo(Phase.APPLICATION);

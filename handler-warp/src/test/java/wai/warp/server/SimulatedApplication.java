@@ -142,8 +142,11 @@ final class SimulatedApplication implements Application {
         }
         if (act.waits()) {
             seen.waiting = true;
-            gate.await();
-            seen.waiting = false;
+            try {
+                gate.await();
+            } finally {
+                seen.waiting = false;
+            }
         }
         pause.run();
         if (act.fault() == Fault.BEFORE) {

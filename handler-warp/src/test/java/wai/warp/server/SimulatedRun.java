@@ -32,6 +32,8 @@ final class SimulatedRun {
     final MemoryTransport client;
     final ServerState server;
     /// Whether the server ended the connection by itself, before the client did what it does last.
+    /// Whether the connection was cut.
+    boolean killed;
     boolean endedByServer;
 
     private final SeededScheduler scheduler;
@@ -139,7 +141,7 @@ final class SimulatedRun {
             case GATE -> application.openGate();
             case REST -> scheduler.runToRest();
             case STOP -> stop();
-            case KILL -> scheduler.start("kill", connection::kill);
+            case KILL -> kill();
             case RESET -> client.reset();
         }
     }
@@ -150,8 +152,14 @@ final class SimulatedRun {
             case RESET -> client.reset();
             case SILENCE -> {}
             case STOP -> stop();
-            case KILL -> scheduler.start("kill", connection::kill);
+            case KILL -> kill();
         }
+    }
+
+    /// Cuts the connection, and interrupts an application that works.
+    private void kill() {
+        killed = true;
+        scheduler.start("kill", connection::kill);
     }
 
     private void stop() {
@@ -180,7 +188,7 @@ final class SimulatedRun {
             scheduler.runToRest();
         }
         if (driver.isAlive()) {
-            connection.kill();
+            kill();
             scheduler.runToRest();
         }
     }
