@@ -35,6 +35,8 @@ public final class BenchApp {
     private static final Bytes HELLO = Bytes.utf8("Hello, World!");
     private static final Bytes BLOCK = Bytes.of("x".repeat(4096).getBytes(StandardCharsets.US_ASCII));
     private static final int BLOCKS = 256;
+    /// In bytes.
+    private static final long LARGEST_ECHO = 16 * 1024 * 1024;
 
     private final Path files;
 
@@ -76,8 +78,7 @@ public final class BenchApp {
             case "/100m.bin" -> Response.file(Status.OK, OCTETS, files.resolve("100m.bin"));
             case "/stream" -> blocks(false);
             case "/flush" -> blocks(true);
-            case "/echo" ->
-                Response.of(Status.OK, OCTETS, Bytes.of(request.body().readAllBytes()));
+            case "/echo" -> Response.of(Status.OK, OCTETS, request.readBody(LARGEST_ECHO));
             default -> Response.text(Status.NOT_FOUND, "no such route: " + request.rawPath() + "\n");
         };
     }

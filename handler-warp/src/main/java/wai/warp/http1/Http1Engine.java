@@ -101,6 +101,22 @@ public final class Http1Engine {
         return reader.unreadBody();
     }
 
+    /// How many bytes of the body come next with nothing else between them. While the input is empty the driver may
+    /// read as many to wherever they are wanted, past the engine, and tells of them by [#bodyRead].
+    ///
+    /// @return bytes; 0 where something else comes next
+    public long openBody() {
+        return reader.openBody();
+    }
+
+    /// Counts body bytes that the driver read by itself.
+    ///
+    /// @param count how many, 0 to [#openBody()]
+    /// @throws IllegalStateException when it is another number
+    public void bodyRead(int count) {
+        reader.bodyRead(count);
+    }
+
     /// The trailer fields of the request, known when it is read. Fields that must not be trailers (RFC 9110 §6.5.1)
     /// are left out.
     ///

@@ -174,6 +174,19 @@ final class RequestReader {
         };
     }
 
+    /// See [Http1Engine#openBody].
+    long openBody() {
+        return state == State.FIXED_BODY || state == State.CHUNK_DATA ? missing : 0;
+    }
+
+    /// See [Http1Engine#bodyRead].
+    void bodyRead(int count) {
+        if (count < 0 || count > openBody()) {
+            throw misuse("bodyRead of " + count + " bytes");
+        }
+        advance(count, state == State.FIXED_BODY ? State.DONE : State.CHUNK_END);
+    }
+
     /// See [Http1Engine#trailers].
     Headers trailers() {
         if (state != State.DONE) {
@@ -267,11 +280,15 @@ final class RequestReader {
         }
         var bytes = input.slice(input.position(), count);
         input.position(input.position() + count);
+        advance(count, next);
+        return new Http1Event.Data(bytes);
+    }
+
+    private void advance(int count, State next) {
         missing -= count;
         if (missing == 0) {
             state = next;
         }
-        return new Http1Event.Data(bytes);
     }
 
     private Http1Event chunk(ByteBuffer input) throws Http1Fault {

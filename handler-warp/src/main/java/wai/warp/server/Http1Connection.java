@@ -510,7 +510,7 @@ final class Http1Connection implements Runnable {
 
     private void sendStream(Http1Exchange current, FramedResponse response, Body.Stream stream) throws Exception {
         outbound.sendHead(response, closes(response));
-        var gathering = server.inputs().take();
+        var gathering = server.gatherings().take();
         var sink = new ResponseSink(this, response.length(), gathering);
         try {
             current.stream(stream, sink);
@@ -519,7 +519,7 @@ final class Http1Connection implements Runnable {
             outbound.sendEnd(sink.trailers(), reading.isPipelined());
         } finally {
             sink.awaitCalls();
-            server.inputs().give(gathering);
+            server.gatherings().give(gathering);
         }
     }
 

@@ -21,6 +21,11 @@ import wai.warp.transport.Transport;
 /// For one thread at a time: the connection's own, the application's reader of the body, or the watcher of a
 /// disconnect, which hand it to each other in that order.
 final class Inbound {
+    /// A read that the application asks for goes past the buffer when it is not smaller than that.
+    private static final int LEAST_PAST = ServerState.BUFFER_SIZE;
+    /// The JDK copies through a direct buffer as large as the read, and keeps it.
+    private static final int MOST_PAST = 64 * 1024;
+
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
@@ -129,6 +134,10 @@ final class Inbound {
                 if (engine.isRequestRead()) {
                     return -1;
                 }
+                int past = (int) Math.min(Math.min(length, MOST_PAST), engine.openBody());
+                if (past >= LEAST_PAST && !ended && !hasInput()) {
+                    return readPast(target, offset, past, beforeWaiting);
+                }
                 if (nextBodyEvent(beforeWaiting) instanceof Http1Event.Data event) {
                     data = bytes = event.bytes();
                 }
@@ -144,6 +153,28 @@ final class Inbound {
             failure = e;
             throw unreadable(e);
         }
+    }
+
+    /// Reads body bytes to where the application wants them, past the input buffer, which is empty.
+    private int readPast(byte[] target, int offset, int most, Flush beforeWaiting) throws IOException, Http1Fault {
+        beforeWaiting.flush();
+        long before = server.ticker().nanos();
+        deadline.start(before, pace.allowance(), Kind.BODY);
+        int count;
+        try {
+            count = transport.read(ByteBuffer.wrap(target, offset, most));
+        } finally {
+            deadline.clear();
+        }
+        if (count < 0) {
+            ended = true;
+            engine.endOfInput(); // inside a body: throws
+            return count;
+        }
+        pace.count(server.ticker().nanos() - before, count);
+        tally.add(Count.BYTES_READ, count);
+        engine.bodyRead(count);
+        return count;
     }
 
     /// How many body bytes can be read without waiting.

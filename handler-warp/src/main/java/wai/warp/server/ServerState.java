@@ -24,8 +24,10 @@ import wai.warp.settings.WarpSettings;
 
 /// What all connections of one server share.
 final class ServerState {
-    /// The size of an input buffer: a request head and a small body fit, and a stream is gathered in one.
-    static final int BUFFER_SIZE = 16 * 1024;
+    /// The size of an input buffer: a request head and a body of 16 KiB, as uploads in blocks often have, fit.
+    static final int BUFFER_SIZE = 20 * 1024;
+    /// The size of a buffer in which a stream is gathered.
+    static final int GATHERING_SIZE = 32 * 1024;
     /// The size of a new output buffer; it grows.
     static final int OUTPUT_SIZE = 1024;
 
@@ -36,6 +38,7 @@ final class ServerState {
     private final @Nullable Consumer<Served> onServed;
     private final LongSupplier exactClock;
     private final Shelf<ByteBuffer> inputs;
+    private final Shelf<ByteBuffer> gatherings;
     private final Shelf<OutputBuffer> outputs;
     private final FieldMemo fieldMemo = new FieldMemo();
     private final FileCache files;
@@ -51,6 +54,7 @@ final class ServerState {
                 settings,
                 ticker,
                 new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE)),
+                new Shelf<>(() -> ByteBuffer.allocate(GATHERING_SIZE)),
                 new Shelf<>(() -> new OutputBuffer(OUTPUT_SIZE)));
     }
 
@@ -59,6 +63,7 @@ final class ServerState {
             WarpSettings settings,
             Ticker ticker,
             Shelf<ByteBuffer> inputs,
+            Shelf<ByteBuffer> gatherings,
             Shelf<OutputBuffer> outputs) {
         this.application = application;
         this.settings = settings;
@@ -67,6 +72,7 @@ final class ServerState {
         this.onServed = settings.hooks().onServed().orElse(null);
         this.files = new FileCache(settings.fileCaching(), ticker);
         this.inputs = inputs;
+        this.gatherings = gatherings;
         this.outputs = outputs;
         var limits = settings.limits();
         var defaults = Http1Limits.DEFAULT;
@@ -110,6 +116,11 @@ final class ServerState {
         return inputs;
     }
 
+    /// Buffers of [#GATHERING_SIZE], backed by arrays.
+    Shelf<ByteBuffer> gatherings() {
+        return gatherings;
+    }
+
     /// Output buffers, empty.
     Shelf<OutputBuffer> outputs() {
         return outputs;
@@ -122,7 +133,7 @@ final class ServerState {
 
     /// How many buffers connections hold; none when there is no connection.
     long buffersInUse() {
-        return inputs.inUse() + outputs.inUse();
+        return inputs.inUse() + gatherings.inUse() + outputs.inUse();
     }
 
     /// The connections that are open.

@@ -2,6 +2,7 @@ package wai.warp.http1;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import wai.Bytes;
 import wai.Headers;
 import wai.Response;
@@ -24,38 +26,38 @@ import wai.warp.http1.Http1Event.Signal;
 class EngineStatesTest {
     /// `+` allowed, `-` IllegalStateException, `!` Http1Fault. A state is what is read, then what is sent.
     private static final String TABLE = """
-            state                        next  end   start trail cont  info  head  close raw   data  pre   suf   sendEnd
-            idle                         +     +     -     -     -     -     -     +     -     -     -     -     -
-            empty line                   +     +     -     -     -     -     -     +     -     -     -     -     -
-            request line                 +     !     -     -     -     -     -     +     -     -     -     -     -
-            fields                       +     !     -     -     -     -     -     +     -     -     -     -     -
-            fixed body                   +     !     -     -     -     +     +     +     -     -     -     -     -
-            chunk size                   +     !     -     -     -     +     +     +     -     -     -     -     -
-            chunk data                   +     !     -     -     -     +     +     +     -     -     -     -     -
-            chunk end                    +     !     -     -     -     +     +     +     -     -     -     -     -
-            trailers                     +     !     -     -     -     +     +     +     -     -     -     -     -
-            expecting, fixed             +     !     -     -     +     +     +     +     -     -     -     -     -
-            expecting, chunked           +     !     -     -     +     +     +     +     -     -     -     -     -
-            expecting, body begun        +     !     -     -     -     +     +     +     -     -     -     -     -
-            continued                    +     !     -     -     -     +     +     +     -     -     -     -     -
-            done                         +     +     -     +     -     +     +     +     +     -     -     -     -
-            closed                       -     +     -     -     -     -     -     -     -     -     -     -     -
-            failed in the head           -     -     -     -     -     -     -     +     -     -     -     -     -
-            failed in the body           -     -     -     -     -     +     +     +     -     -     -     -     -
-            failed, expecting            -     -     -     -     -     +     +     +     -     -     -     -     -
-            done, length                 +     +     -     +     -     -     -     -     -     +     +     +     -
-            done, length used up         +     +     -     +     -     -     -     -     -     -     -     +     +
-            done, chunked                +     +     -     +     -     -     -     -     -     +     +     -     +
-            done, chunk open             +     +     -     +     -     -     -     -     -     -     -     +     -
-            done, until close            +     +     -     +     -     -     -     -     -     +     +     +     +
-            body, length                 +     !     -     -     -     -     -     -     -     +     +     +     -
-            body, sent                   +     !     -     -     -     -     -     -     -     -     -     -     -
-            body failed, length          -     -     -     -     -     -     -     -     -     +     +     +     -
-            done, sent                   +     +     +     +     -     -     -     -     -     -     -     -     -
-            done, sent to close          +     +     -     +     -     -     -     -     -     -     -     -     -
-            raw                          -     -     -     -     -     -     -     -     -     -     -     -     -
-            refused before a request     -     -     -     -     -     -     -     -     -     -     -     +     +
-            started again                +     +     -     -     -     -     -     +     -     -     -     -     -
+            state                        next  past  end   start trail cont  info  head  close raw   data  pre   suf   sendEnd
+            idle                         +     -     +     -     -     -     -     -     +     -     -     -     -     -
+            empty line                   +     -     +     -     -     -     -     -     +     -     -     -     -     -
+            request line                 +     -     !     -     -     -     -     -     +     -     -     -     -     -
+            fields                       +     -     !     -     -     -     -     -     +     -     -     -     -     -
+            fixed body                   +     +     !     -     -     -     +     +     +     -     -     -     -     -
+            chunk size                   +     -     !     -     -     -     +     +     +     -     -     -     -     -
+            chunk data                   +     +     !     -     -     -     +     +     +     -     -     -     -     -
+            chunk end                    +     -     !     -     -     -     +     +     +     -     -     -     -     -
+            trailers                     +     -     !     -     -     -     +     +     +     -     -     -     -     -
+            expecting, fixed             +     +     !     -     -     +     +     +     +     -     -     -     -     -
+            expecting, chunked           +     -     !     -     -     +     +     +     +     -     -     -     -     -
+            expecting, body begun        +     +     !     -     -     -     +     +     +     -     -     -     -     -
+            continued                    +     +     !     -     -     -     +     +     +     -     -     -     -     -
+            done                         +     -     +     -     +     -     +     +     +     +     -     -     -     -
+            closed                       -     -     +     -     -     -     -     -     -     -     -     -     -     -
+            failed in the head           -     -     -     -     -     -     -     -     +     -     -     -     -     -
+            failed in the body           -     -     -     -     -     -     +     +     +     -     -     -     -     -
+            failed, expecting            -     -     -     -     -     -     +     +     +     -     -     -     -     -
+            done, length                 +     -     +     -     +     -     -     -     -     -     +     +     +     -
+            done, length used up         +     -     +     -     +     -     -     -     -     -     -     -     +     +
+            done, chunked                +     -     +     -     +     -     -     -     -     -     +     +     -     +
+            done, chunk open             +     -     +     -     +     -     -     -     -     -     -     -     +     -
+            done, until close            +     -     +     -     +     -     -     -     -     -     +     +     +     +
+            body, length                 +     +     !     -     -     -     -     -     -     -     +     +     +     -
+            body, sent                   +     +     !     -     -     -     -     -     -     -     -     -     -     -
+            body failed, length          -     -     -     -     -     -     -     -     -     -     +     +     +     -
+            done, sent                   +     -     +     +     +     -     -     -     -     -     -     -     -     -
+            done, sent to close          +     -     +     -     +     -     -     -     -     -     -     -     -     -
+            raw                          -     -     -     -     -     -     -     -     -     -     -     -     -     -
+            refused before a request     -     -     -     -     -     -     -     -     -     -     -     -     +     +
+            started again                +     -     +     -     -     -     -     -     +     -     -     -     -     -
             """;
 
     private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -119,6 +121,25 @@ class EngineStatesTest {
             assertThat(facts(engine)).isEqualTo(before);
             assertThat(out.size()).isZero();
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {POST, CHUNKED + "5\r\n"})
+    void bodyBytesThatPassTheEngineCountLikeOthers(String begin) throws Http1Fault {
+        var reached = fed(begin);
+        var engine = reached.engine;
+
+        assertThat(engine.openBody()).isEqualTo(5);
+        engine.bodyRead(2);
+        assertThat(engine.openBody()).isEqualTo(3);
+        assertThat(engine.nextEvent(ByteBuffer.wrap(Wire.bytes("l")))).isInstanceOf(Http1Event.Data.class);
+        assertThatThrownBy(() -> engine.bodyRead(3)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> engine.bodyRead(-1)).isInstanceOf(IllegalStateException.class);
+        engine.bodyRead(2);
+
+        assertThat(engine.openBody()).isZero();
+        assertThat(engine.nextEvent(ByteBuffer.wrap(Wire.bytes(begin.equals(POST) ? "" : "\r\n0\r\n\r\n"))))
+                .isEqualTo(Signal.END_OF_BODY);
     }
 
     @Test
@@ -189,6 +210,7 @@ class EngineStatesTest {
     private static Map<String, Call> calls() {
         var calls = new LinkedHashMap<String, Call>();
         calls.put("next", (engine, input, _) -> engine.nextEvent(input));
+        calls.put("past", (engine, _, _) -> engine.bodyRead(1));
         calls.put("end", (engine, _, _) -> engine.endOfInput());
         calls.put("start", (engine, _, _) -> engine.startNextRequest());
         calls.put("trail", (engine, _, _) -> engine.trailers());
@@ -210,6 +232,7 @@ class EngineStatesTest {
                 engine.isInsideHead(),
                 engine.isRequestRead(),
                 engine.unreadBody(),
+                engine.openBody(),
                 engine.isExpectingContinue(),
                 engine.isResponseBegun(),
                 engine.isResponseSent(),

@@ -53,6 +53,7 @@ final class SimulatedRun {
                 settings(),
                 new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), ""),
                 new PoisoningShelf<>(() -> ByteBuffer.allocate(ServerState.BUFFER_SIZE), SimulatedRun::poison),
+                new PoisoningShelf<>(() -> ByteBuffer.allocate(ServerState.GATHERING_SIZE), SimulatedRun::poison),
                 new PoisoningShelf<>(
                         () -> new OutputBuffer(ServerState.OUTPUT_SIZE),
                         buffer -> Arrays.fill(buffer.array(), (byte) '#')));
