@@ -76,7 +76,8 @@ final class Http1Connection implements Runnable {
     private final ReadingSide reading;
     private final Connection facts;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
-    private final Signal shutdown = new Signal(cause -> report(Phase.APPLICATION, cause, null));
+    /// Of a raw connection.
+    private volatile @Nullable Signal shutdown;
     private final long requestLimit;
     private final long oldAt;
     private long requests;
@@ -161,7 +162,10 @@ final class Http1Connection implements Runnable {
         if (state.compareAndSet(State.IDLE, State.CLOSED)) {
             transport.close();
         }
-        shutdown.fire();
+        var raw = shutdown;
+        if (raw != null) {
+            raw.fire();
+        }
     }
 
     /// Ends the connection: the grace period is over. An application that works on is interrupted, and a response that
@@ -528,14 +532,16 @@ final class Http1Connection implements Runnable {
         reading.takeBack();
         outbound.sendHead(response, false);
         outbound.flush();
+        var signal = new Signal(cause -> report(Phase.APPLICATION, cause, null));
+        shutdown = signal;
         state.set(State.RAW);
-        if (server.isStopping()) {
-            shutdown.fire();
+        if (server.isStopping()) { // looked at after the signal was set, so that stop() fires it or we do
+            signal.fire();
         }
         long before = tally.get(Count.BYTES_WRITTEN);
         boolean whole = false;
         try {
-            raw.application().run(new RawSession(transport, tally, inbound.takeLeftover(), shutdown));
+            raw.application().run(new RawSession(transport, tally, inbound.takeLeftover(), signal));
             whole = true;
         } finally {
             outbound.rawEnds(tally.get(Count.BYTES_WRITTEN) - before, whole);

@@ -21,7 +21,7 @@ import wai.warp.transport.Pollers;
 /// The acceptors, one for each listening socket, and the sweeper are platform threads, so that applications which
 /// occupy every carrier stop neither accepting nor the deadlines.
 public final class Server {
-    /// How often the sweeper looks at the connections: the precision of all deadlines.
+    /// How often the sweeper looks at the connections: the precision of all deadlines, unless there are very many.
     private static final long TICK_NANOS = 100_000_000;
 
     private final ServerState state;
@@ -190,7 +190,7 @@ public final class Server {
             try {
                 state.ticker().tick();
                 long now = state.ticker().nanos();
-                state.connections().forEach(connection -> connection.sweep(now));
+                state.connections().sweep(connection -> connection.sweep(now));
                 state.files().sweep(now);
                 state.refusals().sweep(now);
             } catch (Throwable e) { // the deadlines of all connections depend on this thread

@@ -32,7 +32,7 @@ class LeftBehindTest {
             return respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
                 writer.complete(Thread.startVirtualThread(() -> {
                     try {
-                        out.write("x".repeat(20_000).getBytes(StandardCharsets.ISO_8859_1)); // waits for the client
+                        out.write("x".repeat(40_000).getBytes(StandardCharsets.ISO_8859_1)); // waits for the client
                         over.join();
                         out.writeUtf8("late");
                         result.complete(new AssertionError("it wrote"));
