@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
 import wai.Bytes;
 import wai.ClientDisconnectedException;
@@ -64,6 +65,36 @@ class Http1RequestBodyTest {
             var request = CHUNKED + "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n";
 
             assertThat(talk.exchange(request + GET)).isEqualTo(echoed("hello world") + echoed(""));
+        }
+    }
+
+    /// Reads of 16 KiB and more go past the input buffer.
+    @ParameterizedTest(name = "pieces of {0} bytes")
+    @ValueSource(ints = {1000, 16_384, 20_000, 100_000, 1_000_000})
+    void readsLargeBodiesWhateverTheirPieces(int size) {
+        Application echo = (request, respond) -> respond.with(HI.withBody(request.readBody(1_000_000)));
+        var body = "0123456789".repeat(20_000);
+        var all = post(body) + CHUNKED + "30d40\r\n" + body + "\r\n0\r\n\r\n" + post(body) + GET;
+
+        try (var talk = Conversation.with(echo)) {
+            assertThat(talk.exchange(all.split("(?<=\\G(?s:.{" + size + "}))")))
+                    .isEqualTo(echoed(body).repeat(3) + echoed(""));
+        }
+    }
+
+    @Test
+    void aLargeBodyThatIsCutIsNotTakenForAWholeOne() {
+        Application echo = (request, respond) -> respond.with(HI.withBody(request.readBody(1_000_000)));
+        var body = "0123456789".repeat(20_000);
+
+        try (var talk = Conversation.with(echo)) {
+            talk.client.send(post(body).substring(0, 150_000));
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received())
+                    .startsWith("HTTP/1.1 400 Bad Request\r\n")
+                    .doesNotContain("0123456789");
         }
     }
 
