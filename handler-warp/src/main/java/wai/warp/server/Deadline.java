@@ -47,8 +47,11 @@ final class Deadline extends AtomicLong {
     }
 
     /// Ends the wait.
-    void clear() {
-        setRelease(NONE);
+    ///
+    /// @return whether the deadline has passed: then the transport is expired, or will be in a moment, even if what was
+    ///     waited for came
+    boolean clear() {
+        return getAndSet(NONE) == TAKEN;
     }
 
     /// What was waited for when the deadline has passed; answers it once, so that a wait is ended once.

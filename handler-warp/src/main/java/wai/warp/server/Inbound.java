@@ -97,14 +97,16 @@ final class Inbound {
     /// Reads the first bytes of a request; waits for them without a buffer.
     void awaitRequest() throws IOException {
         deadline.start(server.ticker().nanos(), idleLimit, Kind.IDLE);
+        boolean passed;
         try {
             if (transport.isDrained() || !fillNow()) {
                 transport.awaitInput();
                 fill();
             }
         } finally {
-            deadline.clear();
+            passed = deadline.clear();
         }
+        checkInTime(passed);
     }
 
     /// Reads more of a head, up to the deadline of the whole head, which begins when its rest is first waited for.
@@ -161,11 +163,13 @@ final class Inbound {
         long before = server.ticker().nanos();
         deadline.start(before, pace.allowance(), Kind.BODY);
         int count;
+        boolean passed;
         try {
             count = transport.read(ByteBuffer.wrap(target, offset, most));
         } finally {
-            deadline.clear();
+            passed = deadline.clear();
         }
+        checkInTime(passed);
         if (count < 0) {
             ended = true;
             engine.endOfInput(); // inside a body: throws
@@ -306,17 +310,27 @@ final class Inbound {
         var buffer = roomy();
         int start = buffer.position();
         buffer.position(buffer.limit()).limit(buffer.capacity());
+        int count;
+        boolean passed;
         try {
-            int count = transport.read(buffer);
-            if (count < 0) {
-                ended = true;
-                return 0;
-            }
-            tally.add(Count.BYTES_READ, count);
-            return count;
+            count = transport.read(buffer);
         } finally {
-            deadline.clear();
+            passed = deadline.clear();
             buffer.limit(buffer.position()).position(start);
+        }
+        checkInTime(passed);
+        if (count < 0) {
+            ended = true;
+            return 0;
+        }
+        tally.add(Count.BYTES_READ, count);
+        return count;
+    }
+
+    /// What comes in the very moment in which its deadline passes is late: the transport is of no use any more.
+    private static void checkInTime(boolean passed) throws DeadlineException {
+        if (passed) {
+            throw new DeadlineException();
         }
     }
 

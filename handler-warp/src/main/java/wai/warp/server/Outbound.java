@@ -387,16 +387,25 @@ final class Outbound {
         if (watching != null) {
             watching.bytesLeave();
         }
+        long count;
+        boolean passed;
         try {
-            long count = step.run();
-            pace.count(server.ticker().nanos() - before, count);
-            tally.add(Count.BYTES_WRITTEN, count);
-            return count;
+            count = step.run();
         } catch (DeadlineException late) {
-            throw new ClientTimeoutException("the client took too few bytes of the response", late);
+            throw tooSlow(late);
         } finally {
-            deadline.clear();
+            passed = deadline.clear();
         }
+        if (passed) { // in the very moment: the transport is of no use any more
+            throw tooSlow(new DeadlineException());
+        }
+        pace.count(server.ticker().nanos() - before, count);
+        tally.add(Count.BYTES_WRITTEN, count);
+        return count;
+    }
+
+    private static ClientTimeoutException tooSlow(DeadlineException late) {
+        return new ClientTimeoutException("the client took too few bytes of the response", late);
     }
 
     @FunctionalInterface

@@ -39,6 +39,19 @@ class DeadlineTest {
     }
 
     @Test
+    void theEndOfTheWaitTellsWhetherItCameTooLate() {
+        deadline.start(96, 16, Kind.IDLE);
+        deadline.takeIfPassed(111);
+        assertThat(deadline.clear()).isFalse();
+
+        deadline.start(96, 16, Kind.IDLE);
+        deadline.takeIfPassed(112);
+
+        assertThat(deadline.clear()).isTrue();
+        assertThat(deadline.clear()).isFalse();
+    }
+
+    @Test
     void isTakenUntilTheConnectionEndsTheWait() {
         deadline.start(96, 16, Kind.IDLE);
         deadline.takeIfPassed(112);
