@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// How long a second client waits while others have the server compute: `java Compute.java PORT LABEL SPINNERS SECONDS`.
-/// Each spinner asks for half a second of computing, again and again, on a connection of its own.
+/// How long a second client waits while others have the server compute:
+/// `java Compute.java PORT LABEL SPINNERS SECONDS`. Each spinner asks for half a second of computing, again and again, on a connection of its own.
 public final class Compute {
     private static final int SPIN_MILLIS = 500;
     private static final long PAUSE_MILLIS = 20;

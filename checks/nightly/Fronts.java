@@ -15,7 +15,8 @@ import java.util.zip.CRC32;
 /// `java Fronts.java PORT NAME=PORT=LOG …`. PORT is the application's own; LOG has the requests that a front saw.
 ///
 /// A request is smuggled when the application saw one that its front did not: then the two disagree about where a
-/// request ends. Directly at the application none of the hidden requests may be seen. Exit code 1 when anything is wrong.
+/// request ends. Directly at the application none of the hidden requests may be seen. Exit code 1 when anything is
+/// wrong.
 public final class Fronts {
     private static final int PATIENCE_MILLIS = 2000;
 

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// A second client, who measures how available a server is: asks for `/marker?N` ten times a second on a connection of its
-/// own each time, until standard input ends: `java Probe.java PORT LABEL`. Exit code 1 when an answer was missing or wrong,
-/// or took longer than two seconds.
+/// A second client, who measures how available a server is: asks for `/marker?N` ten times a second on a connection of
+/// its own each time, until standard input ends: `java Probe.java PORT LABEL`. Exit code 1 when an answer was missing or
+/// wrong, or took longer than two seconds.
 public final class Probe {
     private static final int LONGEST_MILLIS = 2000;
     private static final long PAUSE_MILLIS = 100;

@@ -76,7 +76,7 @@ final class Connections {
         return open.size();
     }
 
-    /// Looks at the next connections in turn: at all of them, unless there are very many. By the sweeper, in every tick.
+    /// Looks at the next connections in turn: at all of them, unless there are very many. By the sweeper, every tick.
     void sweep(Consumer<Http1Connection> look) {
         int quota = Math.max(SWEPT_EACH_TICK, open.size() / TICKS_FOR_ALL + 1);
         boolean begun = false;
