@@ -32,9 +32,9 @@ def arguments():
                         help='which servers, or "all" (default: %(default)s)')
     parser.add_argument('--workloads', metavar='A,B', help='which workloads, or "all" (default: %s)' % ','.join(
         workloads.USUAL))
-    parser.add_argument('--rounds', metavar='N', type=int, default=5,
+    parser.add_argument('--rounds', metavar='N', type=int, default=9,
                         help='rounds that count; one before them does not (default: %(default)s)')
-    parser.add_argument('--secs', metavar='N', type=int, default=3, help='seconds per round (default: %(default)s)')
+    parser.add_argument('--secs', metavar='N', type=int, default=1, help='seconds per round (default: %(default)s)')
     parser.add_argument('--quick', action='store_true',
                         help='one round of one second on few workloads: shows that all works, no more')
     parser.add_argument('--base', metavar='NAME', default='haskell',
@@ -158,7 +158,7 @@ def measure_work(options, work, servers, missing):
                 say(f'{server.peer.name} {work.name}: {e}')
                 continue
             if round_number > 0:
-                measured[server.peer.name]['rounds'].append(figures)
+                measured[server.peer.name]['rounds'].append({'round': round_number, **figures})
     for server in taking_part:
         measured[server.peer.name]['rss_mb'] = machine.rss_mb(server.session)
     return measured

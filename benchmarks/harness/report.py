@@ -35,6 +35,19 @@ def median(results, name):
     return statistics.median(values) if values else None
 
 
+def ratios(measured, subject, other, key):
+    """What one has for each unit of the other, round by round. Both were measured within seconds of each other then, so
+    what else the machine did in that round hit both."""
+    theirs = {one['round']: one[key] for one in measured[other]['rounds']} if other in measured else {}
+    mine = measured[subject]['rounds'] if subject in measured else []
+    return [one[key] / theirs[one['round']] for one in mine if theirs.get(one['round'])]
+
+
+def median_ratio(measured, subject, other):
+    found = ratios(measured, subject, other, 'rate')
+    return f'{statistics.median(found):.2f}' if found else '-'
+
+
 def workload_table(name, measured, base):
     """One workload: a row per peer, the fastest first."""
     work = WORKLOADS[name]
@@ -53,8 +66,7 @@ def workload_table(name, measured, base):
         rows.append([
             peer, figure(rates[peer]), f'{figure(min(all_rates))}–{figure(max(all_rates))}',
             *([figure(rates[peer] * work.unit / 1e6)] if work.unit else []),
-            f'{rates[peer] / rates[base]:.2f}',
-            f'{rates[peer] / rates[LIMIT]:.2f}' if LIMIT in rates else '-',
+            median_ratio(measured, peer, base), median_ratio(measured, peer, LIMIT),
             figure(median(results, 'cpu_us')), f'{median(results, "cores"):.2f}',
             figure(median(results, 'p50_us')), figure(median(results, 'p99_us')),
             str(sum(one['errors'] for one in results['rounds'])), figure(results['rss_mb'])])
@@ -74,21 +86,23 @@ class Target:
         name = 'Haskell Warp' if self.others == HASKELL else 'C limit' if self.others == (LIMIT,) else self.others[0]
         return f'CPU ≤ {self.factor:.2f} × {name}' if self.is_cpu else f'req/s ≥ {self.factor:.2f} × {name}'
 
-    def ratio(self, measured, subject):
-        """Ours over theirs, or None when one of them was not measured."""
+    def ratios(self, measured, subject):
+        """Ours over those of the best of the others, of each round in which both were measured."""
         key, best = ('cpu_us', min) if self.is_cpu else ('rate', max)
-        mine = value(measured, subject, key)
-        theirs = [value(measured, other, key) for other in self.others]
-        theirs = [one for one in theirs if one]
-        return mine / best(theirs) if mine and theirs else None
+        theirs = {other: median(measured[other], key) for other in self.others if measured.get(other, {}).get('rounds')}
+        return ratios(measured, subject, best(theirs, key=theirs.get), key) if theirs else []
 
     def is_met(self, ratio):
         return ratio <= self.factor if self.is_cpu else ratio >= self.factor
 
-
-def value(measured, peer, key):
-    results = measured.get(peer)
-    return median(results, key) if results and results['rounds'] else None
+    def verdict(self, measured, subject):
+        """The median, the middle half of the rounds, and what it comes to."""
+        found = self.ratios(measured, subject)
+        if not found:
+            return 'not measured'
+        middle = statistics.median(found)
+        low, _, high = statistics.quantiles(found, n=4, method='inclusive') if len(found) > 1 else (middle,) * 3
+        return f'{middle:.2f} ({low:.2f}–{high:.2f}) {"met" if self.is_met(middle) else "MISSED"}'
 
 
 TARGETS = (
@@ -121,12 +135,7 @@ def target_table(results):
     rows = []
     for target in TARGETS:
         measured = results.get(target.workload, {})
-        cells = []
-        for subject in subjects:
-            ratio = target.ratio(measured, subject)
-            cells.append('not measured' if ratio is None else
-                         f'{ratio:.2f} {"met" if target.is_met(ratio) else "MISSED"}')
-        rows.append([f'{target.workload}: {target.text()}', *cells])
+        rows.append([f'{target.workload}: {target.text()}', *(target.verdict(measured, each) for each in subjects)])
     return table(['target', *subjects], rows)
 
 

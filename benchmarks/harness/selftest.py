@@ -35,7 +35,8 @@ H2LOAD = 'requests: 200000 total, 200010 started, 200000 done, 199990 succeeded,
 
 def rounds(*rates, cpu=10.0):
     return {'rss_mb': 1.0, 'rounds': [
-        {'rate': rate, 'cpu_us': cpu, 'cores': 1.0, 'p50_us': None, 'p99_us': 2.0, 'errors': 1} for rate in rates]}
+        {'round': number, 'rate': rate, 'cpu_us': cpu, 'cores': 1.0, 'p50_us': None, 'p99_us': 2.0, 'errors': 1}
+        for number, rate in enumerate(rates, 1)]}
 
 
 class ReadingTest(unittest.TestCase):
@@ -65,29 +66,32 @@ class ReadingTest(unittest.TestCase):
 class TargetTest(unittest.TestCase):
     def test_rate_is_compared_with_the_best_of_the_others(self):
         target = report.Target('plain50', 1.25, report.HASKELL)
-        measured = {'wai': rounds(300, 100, 200), 'haskell': rounds(90), 'haskell-n1': rounds(160)}
+        measured = {'wai': rounds(200, 100, 300), 'haskell': rounds(90, 90, 90), 'haskell-n1': rounds(160, 50, 600)}
 
-        ratio = target.ratio(measured, 'wai')
-
-        self.assertEqual(ratio, 1.25)
-        self.assertTrue(target.is_met(ratio))
+        self.assertEqual(target.ratios(measured, 'wai'), [1.25, 2.0, 0.5])
+        self.assertEqual(target.verdict(measured, 'wai'), '1.25 (0.88–1.62) met')
         self.assertFalse(target.is_met(1.24))
 
     def test_cpu_is_compared_with_the_least_of_the_others(self):
         target = report.Target('abclose', 0.8, report.HASKELL, is_cpu=True)
         measured = {'wai': rounds(1, cpu=8), 'haskell': rounds(1, cpu=20), 'haskell-n1': rounds(1, cpu=10)}
 
-        ratio = target.ratio(measured, 'wai')
-
-        self.assertEqual(ratio, 0.8)
-        self.assertTrue(target.is_met(ratio))
+        self.assertEqual(target.ratios(measured, 'wai'), [0.8])
+        self.assertTrue(target.is_met(0.8))
         self.assertFalse(target.is_met(0.81))
 
     def test_who_failed_is_not_compared(self):
         target = report.Target('plain50', 1.0, ('nginx',))
 
-        self.assertIsNone(target.ratio({'wai': rounds(1), 'nginx': rounds()}, 'wai'))
+        self.assertEqual(target.ratios({'wai': rounds(1), 'nginx': rounds()}, 'wai'), [])
+        self.assertEqual(target.ratios({'wai': rounds(), 'nginx': rounds(1)}, 'wai'), [])
         self.assertIn('not measured', report.target_table({'plain50': {'wai': rounds(1)}}))
+
+    def test_rounds_are_compared_with_the_same_round_of_the_other(self):
+        measured = {'wai': rounds(1, 2, 3), 'nginx': rounds(10, 20, 30)}
+        del measured['nginx']['rounds'][1]
+
+        self.assertEqual(report.ratios(measured, 'wai', 'nginx', 'rate'), [0.1, 0.1])
 
     def test_every_target_names_what_exists(self):
         for target in report.TARGETS:
@@ -97,7 +101,9 @@ class TargetTest(unittest.TestCase):
 
 class TableTest(unittest.TestCase):
     def test_rows_are_sorted_by_rate_and_padded(self):
-        text = report.workload_table('plain50', {'nginx': rounds(100), 'wai': rounds(90, 110, 200)}, 'nginx')
+        measured = {'nginx': rounds(100, 100, 100), 'wai': rounds(90, 110, 200)}
+
+        text = report.workload_table('plain50', measured, 'nginx')
 
         lines = text.splitlines()[2:]
         self.assertEqual(len({len(line) for line in lines}), 1)
