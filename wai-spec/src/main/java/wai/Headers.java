@@ -196,6 +196,9 @@ public final class Headers {
         if (at < 0) {
             return adding(name, value);
         }
+        if (values[at].equals(value) && indexOf(name, at + 1) < 0) {
+            return this;
+        }
         var builder = new Builder(names.length);
         for (int i = 0; i < names.length; i++) {
             if (i == at) {

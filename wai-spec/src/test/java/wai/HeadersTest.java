@@ -287,6 +287,7 @@ class HeadersTest {
         assertThat(headers.without(VIA)).isSameAs(headers);
         assertThat(headers.adding(Headers.EMPTY)).isSameAs(headers);
         assertThat(Headers.EMPTY.adding(headers)).isSameAs(headers);
+        assertThat(headers.with(HOST, "h")).isSameAs(headers);
         assertThat(headers.without(HOST)).isEqualTo(Headers.EMPTY);
     }
 

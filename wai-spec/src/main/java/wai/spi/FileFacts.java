@@ -1,5 +1,7 @@
 package wai.spi;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -10,26 +12,34 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// What a handler must know of a file before it sends it.
-///
-/// @param size its length in bytes, 0 or more
-/// @param modified when its content last changed, as precisely as the file system tells; 1970-01-01T00:00:00Z when it
-///     does not tell
-public record FileFacts(long size, Instant modified) {
+/// What a handler must know of a file before it sends it. Immutable; a handler that keeps the facts of a file keeps what
+/// was derived from them too.
+public final class FileFacts {
     /// In bytes; no usual system takes a longer path, name, or chain of links.
     private static final int LONGEST_PATH = 4095;
 
     private static final int LONGEST_NAME = 255;
     private static final int MOST_LINKS = 40;
 
-    /// Checks the size.
+    private final long size;
+    private final Instant modified;
+    /// Made when first asked for. Threads that race make equal ones.
+    private @Nullable DerivedValidators settled;
+
+    /// Facts that a handler knows.
     ///
+    /// @param size the length in bytes, 0 or more
+    /// @param modified when the content last changed, as precisely as the file system tells; 1970-01-01T00:00:00Z when
+    ///     it does not tell
     /// @throws IllegalArgumentException when the size is negative
-    public FileFacts {
+    public FileFacts(long size, Instant modified) {
         if (size < 0) {
             throw new IllegalArgumentException("file size " + size + ": expected 0 or more");
         }
+        this.size = size;
+        this.modified = requireNonNull(modified, "modified");
     }
 
     /// Asks the file system.
@@ -50,6 +60,44 @@ public record FileFacts(long size, Instant modified) {
         } catch (FileSystemException failure) {
             return refused(path, failure);
         }
+    }
+
+    /// The length of the file.
+    ///
+    /// @return bytes, 0 or more
+    public long size() {
+        return size;
+    }
+
+    /// When the content last changed, as precisely as the file system tells.
+    ///
+    /// @return the moment; 1970-01-01T00:00:00Z when the file system does not tell
+    public Instant modified() {
+        return modified;
+    }
+
+    /// The validators of a file that has rested long enough by now, so that they do not depend on the present.
+    DerivedValidators settled() {
+        var known = settled;
+        if (known == null) {
+            settled = known = DerivedValidators.settled(this);
+        }
+        return known;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FileFacts that && size == that.size && modified.equals(that.modified);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(size) + modified.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "FileFacts[size=" + size + ", modified=" + modified + "]";
     }
 
     /// No facts when the path cannot lead to a file; throws when that does not explain the failure.

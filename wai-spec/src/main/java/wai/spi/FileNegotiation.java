@@ -90,7 +90,7 @@ public final class FileNegotiation {
             return own.withBody(whole.body());
         }
         var current = Validators.of(own.headers(), facts, now);
-        var selected = own.withHeaders(current.addedTo(own.headers()));
+        var selected = own.withHeaders(current.headers());
         return switch (Conditions.evaluate(request.headers(), current)) {
             case FAILED -> error(Status.PRECONDITION_FAILED, own.headers(), "Precondition failed");
             case NOT_MODIFIED -> notModified(selected.headers());

@@ -151,6 +151,17 @@ class FileFactsTest {
     }
 
     @Test
+    void isAValue() {
+        var facts = new FileFacts(7, MODIFIED);
+
+        assertThat(facts).isEqualTo(new FileFacts(7, MODIFIED)).hasSameHashCodeAs(new FileFacts(7, MODIFIED));
+        assertThat(facts)
+                .isNotEqualTo(new FileFacts(8, MODIFIED))
+                .isNotEqualTo(new FileFacts(7, MODIFIED.plusNanos(1)));
+        assertThat(facts).hasToString("FileFacts[size=7, modified=" + MODIFIED + "]");
+    }
+
+    @Test
     void refusesANegativeSize() {
         assertThatThrownBy(() -> new FileFacts(-1, MODIFIED)).isInstanceOf(IllegalArgumentException.class);
     }

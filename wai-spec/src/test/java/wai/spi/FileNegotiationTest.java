@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -473,6 +474,18 @@ class FileNegotiationTest {
 
         assertThat(answer.field(ETAG)).isEqualTo(tag);
         assertThat(answer.field(LAST_MODIFIED)).isEqualTo(date);
+    }
+
+    @Test
+    void derivesValidatorsOfFactsThatAreKeptFromThePresentAllTheSame() {
+        var facts = new FileFacts(16, NOW);
+
+        var tags = Stream.of(NOW.plusSeconds(2), NOW, NOW.plusSeconds(3))
+                .map(now -> FileNegotiation.answer(
+                        request("GET", ""), Response.file(Status.OK, Headers.EMPTY, file), facts, now))
+                .map(answer -> answer.headers().first(ETAG, "none"));
+
+        assertThat(tags).containsExactly("\"10-69a42a40-0\"", "W/\"10-69a42a40-0\"", "\"10-69a42a40-0\"");
     }
 
     @ParameterizedTest(name = "{0}")
