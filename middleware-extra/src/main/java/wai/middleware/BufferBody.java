@@ -8,9 +8,7 @@ import wai.Key;
 import wai.Middleware;
 import wai.Request;
 import wai.Respond;
-import wai.Response;
 import wai.ResponseReceived;
-import wai.Status;
 import wai.spi.BodyStreams;
 
 /// Reads the request body into memory before the application runs, so that several parties can look at it: a signature
@@ -62,9 +60,7 @@ public final class BufferBody {
         try {
             bytes = request.readBody(limit);
         } catch (ContentTooLargeException e) {
-            return respond.with(Response.text(
-                    Status.CONTENT_TOO_LARGE,
-                    Status.CONTENT_TOO_LARGE + ": expected at most " + e.limit() + " bytes\n"));
+            return respond.with(RequestSizeLimit.tooLarge(e.limit()));
         }
         return inner.handle(replayed(request.with(BODY, bytes)), respond);
     }

@@ -47,7 +47,7 @@ public final class RequestSizeLimit {
         return inner -> (request, respond) -> {
             if (request.bodyLength().isPresent()) {
                 return request.bodyLength().getAsLong() > bytes
-                        ? respond.with(limit.tooLarge())
+                        ? respond.with(tooLarge(bytes))
                         : inner.handle(request, respond);
             }
             return limit.counted(inner, request, respond);
@@ -66,11 +66,12 @@ public final class RequestSizeLimit {
             if (!body.isOver() || responded.get()) {
                 throw e; // another limit, or too late
             }
-            return respond.with(tooLarge());
+            return respond.with(tooLarge(limit));
         }
     }
 
-    private Response tooLarge() {
+    /// What is answered to a body over the limit; for other middlewares that have one.
+    static Response tooLarge(long limit) {
         return Response.text(
                 Status.CONTENT_TOO_LARGE, Status.CONTENT_TOO_LARGE + ": expected at most " + limit + " bytes\n");
     }
