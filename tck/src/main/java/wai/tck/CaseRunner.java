@@ -2,25 +2,28 @@ package wai.tck;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import wai.Capability;
+import org.jspecify.annotations.Nullable;
 
 /// Runs cases against one started backend.
 final class CaseRunner implements AutoCloseable {
+    /// How long a case may wait that is expected to fail.
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(2);
+
     private final Stage stage = new Stage();
-    private final Set<Capability> declared;
+    private final Declared declared;
     private final Backend backend;
     private final Duration patience;
     private final AtomicLong runs = new AtomicLong();
 
     private CaseRunner(HandlerUnderTest handler, Duration patience) throws Exception {
         this.patience = patience;
-        this.declared = Set.copyOf(handler.capabilities());
+        this.declared = Declared.by(handler);
         this.backend = handler.start(stage);
     }
 
@@ -33,6 +36,11 @@ final class CaseRunner implements AutoCloseable {
         return new CaseRunner(handler, patience);
     }
 
+    /// What the handler declares.
+    Declared declared() {
+        return declared;
+    }
+
     /// Runs a case, or its fallback.
     TckResult run(TckCase wanted) {
         var chosen = wanted.chosenFor(declared);
@@ -40,6 +48,38 @@ final class CaseRunner implements AutoCloseable {
         if (!missing.isEmpty()) {
             return TckResult.notSupported(chosen, String.join(", ", missing));
         }
+        var result = run(chosen, patience);
+        return chosen.equals(wanted) || result.outcome() != TckResult.Outcome.PASSED
+                ? result
+                : TckResult.passedInstead(chosen, result.took(), wanted, String.join(", ", declared.obstacles(wanted)));
+    }
+
+    /// Looks whether a declared departure is needed: whether a case that depends on it fails without it.
+    ///
+    /// @return a failure when all of them pass; empty when one fails, or when none can be run
+    Optional<TckResult> needless(Departure departure) {
+        var honest = declared.without(departure);
+        @Nullable TckCase passed = null;
+        for (var each : TckCases.all()) {
+            var chosen = each.chosenFor(honest);
+            if (chosen.dependsOn().contains(departure)
+                    && chosen.missing(honest, backend.address().isPresent()).isEmpty()) {
+                if (run(chosen, SHORT_PATIENCE).outcome() == TckResult.Outcome.FAILED) {
+                    return Optional.empty();
+                }
+                passed = chosen;
+            }
+        }
+        return Optional.ofNullable(passed)
+                .map(subject -> TckResult.failed(
+                        subject,
+                        Duration.ZERO,
+                        new CaseFailure("passes, as all cases do that depend on the departure " + departure
+                                + ", which is declared as \""
+                                + declared.departures().get(departure) + "\": the declaration is needless")));
+    }
+
+    private TckResult run(TckCase chosen, Duration patience) {
         var scene = new Scene(Long.toString(runs.incrementAndGet()), chosen, backend, declared, patience);
         long began = System.nanoTime();
         stage.open(scene);

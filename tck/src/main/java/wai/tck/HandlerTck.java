@@ -3,6 +3,7 @@ package wai.tck;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -29,15 +30,17 @@ import wai.Capability;
 /// ```
 ///
 /// Every case is a test whose name begins with the number of its rule. A case that needs a capability the handler does
-/// not declare is reported as skipped, with the capability. Works with JUnit 5.13 and later.
+/// not declare, or that meets a [Departure] it does declare, runs in a weaker form, or is reported as skipped with the
+/// capability or the reason. Works with JUnit 5.13 and later.
 public abstract class HandlerTck {
     /// For the tests of handlers.
     protected HandlerTck() {}
 
-    /// Starts the handler with that application. Called once for all cases.
+    /// Starts the handler with that application. Called once for most cases, and again by those about starting and
+    /// stopping, also while another start is running.
     ///
     /// @param application what to run
-    /// @return the running application; closed when all cases have run
+    /// @return the running application; closed when all its cases have run
     /// @throws Exception when it cannot be started
     protected abstract Backend start(Application application) throws Exception;
 
@@ -45,6 +48,13 @@ public abstract class HandlerTck {
     ///
     /// @return the capabilities
     protected abstract Set<Capability> capabilities();
+
+    /// What a container or web server around the handler does otherwise, each with its reason. Nothing by default.
+    ///
+    /// @return the departures and their reasons, which skipped cases show
+    protected Map<Departure, String> departures() {
+        return Map.of();
+    }
 
     /// The cases of the contract, by chapter.
     ///
@@ -62,20 +72,39 @@ public abstract class HandlerTck {
             public Set<Capability> capabilities() {
                 return HandlerTck.this.capabilities();
             }
+
+            @Override
+            public Map<Departure, String> departures() {
+                return HandlerTck.this.departures();
+            }
         });
-        var declared = Set.copyOf(capabilities());
-        return TckCases.byChapter().entrySet().stream()
-                .map(chapter -> (DynamicNode) container(runner, declared, chapter.getKey(), chapter.getValue()))
-                .onClose(() -> close(runner));
+        var chapters = TckCases.byChapter().entrySet().stream()
+                .map(chapter -> (DynamicNode) container(runner, chapter.getKey(), chapter.getValue()));
+        return Stream.concat(chapters, departures(runner)).onClose(() -> close(runner));
     }
 
-    private static DynamicContainer container(
-            CaseRunner runner, Set<Capability> declared, String chapter, List<TckCase> cases) {
+    /// One more test for each declared departure: that it is needed.
+    private static Stream<DynamicNode> departures(CaseRunner runner) {
+        return runner.declared().departures().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(each -> DynamicTest.dynamicTest(
+                        "needs the departure " + each.getKey() + ": " + each.getValue(),
+                        () -> needed(runner, each.getKey())));
+    }
+
+    private static void needed(CaseRunner runner, Departure departure) throws Throwable {
+        var needless = runner.needless(departure);
+        if (needless.isPresent()) {
+            report(needless.get());
+        }
+    }
+
+    private static DynamicContainer container(CaseRunner runner, String chapter, List<TckCase> cases) {
         return DynamicContainer.dynamicContainer(
                 chapter,
                 cases.stream()
                         .map(each -> DynamicTest.dynamicTest(
-                                each.chosenFor(declared).toString(), () -> report(runner.run(each)))));
+                                each.chosenFor(runner.declared()).toString(), () -> report(runner.run(each)))));
     }
 
     private static void report(TckResult result) throws Throwable {

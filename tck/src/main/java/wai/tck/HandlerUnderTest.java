@@ -1,12 +1,14 @@
 package wai.tck;
 
+import java.util.Map;
 import java.util.Set;
 import wai.Application;
 import wai.Capability;
 
 /// What the kit must know of a handler: how it is started and what it can do.
 public interface HandlerUnderTest {
-    /// Starts the handler with that application. Called once per run.
+    /// Starts the handler with that application. Called for the run, and again by the cases about starting and
+    /// stopping, also while another start is running: every start is a server of its own.
     ///
     /// @param application what to run
     /// @return the running application
@@ -17,4 +19,11 @@ public interface HandlerUnderTest {
     ///
     /// @return the capabilities
     Set<Capability> capabilities();
+
+    /// What somebody in front of the handler does otherwise, each with the reason why it stays so; by default nothing.
+    ///
+    /// @return the departures and their reasons, which reports show
+    default Map<Departure, String> departures() {
+        return Map.of();
+    }
 }

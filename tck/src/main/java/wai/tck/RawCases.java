@@ -132,15 +132,16 @@ final class RawCases {
     }
 
     private static TckCase ownHalfClose() {
+        TckCase.StagedApplication saying = (_, respond, scene) -> respond.with(raw(connection -> {
+            connection.output().write("over".getBytes(ISO_8859_1));
+            connection.closeOutput();
+            connection.closeOutput();
+            scene.note("heard", new String(connection.input().readAllBytes(), ISO_8859_1));
+        }));
         return staged(
                         Rule.RAW_HALF_CLOSE,
                         "ends the output at closeOutput and leaves the input open",
-                        (_, respond, scene) -> respond.with(raw(connection -> {
-                            connection.output().write("over".getBytes(ISO_8859_1));
-                            connection.closeOutput();
-                            connection.closeOutput();
-                            scene.note("heard", new String(connection.input().readAllBytes(), ISO_8859_1));
-                        })),
+                        saying,
                         scene -> {
                             var call = upgraded(scene);
                             expectEqual("what follows the head", "over", toTheEnd(call));
@@ -148,7 +149,19 @@ final class RawCases {
                             call.body().close();
                             scene.expectNoted("heard", "and out");
                         })
-                .needing(Capability.RAW);
+                .needing(Capability.RAW)
+                .unless(Departure.HALF_CLOSE)
+                .orElse(staged(
+                                Rule.RAW_HALF_CLOSE,
+                                "sends what was written before closeOutput, and ends when both directions have",
+                                saying,
+                                scene -> {
+                                    var call = upgraded(scene);
+                                    expectEqual("what follows the head", "over", read(call, 4));
+                                    call.body().close();
+                                    expectEqual("what follows the last byte", "", toTheEnd(call));
+                                })
+                        .needing(Capability.RAW));
     }
 
     private static Response raw(RawApplication application) {

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
-import wai.Capability;
 import wai.HeaderName;
 import wai.Request;
 import wai.Respond;
@@ -41,7 +39,7 @@ final class Scene implements AutoCloseable {
     private final String id;
     private final TckCase subject;
     private final Backend backend;
-    private final Set<Capability> declared;
+    private final Declared declared;
     private final Duration patience;
     private final Map<String, CompletableFuture<Object>> notes = new ConcurrentHashMap<>();
     private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
@@ -52,7 +50,7 @@ final class Scene implements AutoCloseable {
     /// The threads inside the application, guarded by `lock`.
     private final List<Thread> inside = new ArrayList<>();
 
-    Scene(String id, TckCase subject, Backend backend, Set<Capability> declared, Duration patience) {
+    Scene(String id, TckCase subject, Backend backend, Declared declared, Duration patience) {
         this.id = id;
         this.subject = subject;
         this.backend = backend;
@@ -68,7 +66,7 @@ final class Scene implements AutoCloseable {
         return patience;
     }
 
-    Set<Capability> declared() {
+    Declared declared() {
         return declared;
     }
 

@@ -2,12 +2,12 @@ package wai.tck;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Capability;
@@ -18,8 +18,8 @@ import wai.spi.Rule;
 
 /// One case: a rule, a sentence, an application and what a client must see of it.
 ///
-/// A case that needs a capability the handler does not declare is replaced by its fallback, or reported as not
-/// supported. Nothing else can switch a case off.
+/// A case that needs a capability the handler does not declare, or depends on what the handler declares as a departure,
+/// is replaced by its fallback, or reported as not supported. Nothing else can switch a case off.
 public final class TckCase {
     /// An application that works together with the check of its case.
     @FunctionalInterface
@@ -36,6 +36,7 @@ public final class TckCase {
     private final Rule rule;
     private final String name;
     private final Set<Capability> needs;
+    private final Set<Departure> dependsOn;
     private final boolean wire;
     private final StagedApplication application;
     private final Check check;
@@ -45,6 +46,7 @@ public final class TckCase {
             Rule rule,
             String name,
             Set<Capability> needs,
+            Set<Departure> dependsOn,
             boolean wire,
             StagedApplication application,
             Check check,
@@ -52,6 +54,7 @@ public final class TckCase {
         this.rule = requireNonNull(rule, "rule");
         this.name = requireNonNull(name, "name");
         this.needs = needs;
+        this.dependsOn = dependsOn;
         this.wire = wire;
         this.application = requireNonNull(application, "application");
         this.check = requireNonNull(check, "check");
@@ -63,22 +66,28 @@ public final class TckCase {
     }
 
     static TckCase staged(Rule rule, String name, StagedApplication application, Check check) {
-        return new TckCase(rule, name, Set.of(), false, application, check, null);
+        return new TckCase(rule, name, Set.of(), Set.of(), false, application, check, null);
     }
 
     /// The same case for handlers that declare these capabilities.
     TckCase needing(Capability first, Capability... more) {
-        return new TckCase(rule, name, Set.copyOf(EnumSet.of(first, more)), wire, application, check, fallback);
+        return new TckCase(
+                rule, name, Set.copyOf(EnumSet.of(first, more)), dependsOn, wire, application, check, fallback);
+    }
+
+    /// The same case for handlers that declare none of these departures.
+    TckCase unless(Departure first, Departure... more) {
+        return new TckCase(rule, name, needs, Set.copyOf(EnumSet.of(first, more)), wire, application, check, fallback);
     }
 
     /// The same case for handlers that have an address: its check opens sockets of its own.
     TckCase onTheWire() {
-        return new TckCase(rule, name, needs, true, application, check, fallback);
+        return new TckCase(rule, name, needs, dependsOn, true, application, check, fallback);
     }
 
-    /// The same case with what runs instead where a needed capability is not declared.
+    /// The same case with what runs instead where a needed capability is not declared, or a departure is.
     TckCase orElse(TckCase otherwise) {
-        return new TckCase(rule, name, needs, wire, application, check, otherwise);
+        return new TckCase(rule, name, needs, dependsOn, wire, application, check, otherwise);
     }
 
     /// The rule that the case proves.
@@ -102,6 +111,13 @@ public final class TckCase {
         return needs;
     }
 
+    /// The departures with which the case cannot hold.
+    ///
+    /// @return the departures; empty in most cases
+    public Set<Departure> dependsOn() {
+        return dependsOn;
+    }
+
     /// Whether the case opens sockets and so needs [Backend#address].
     ///
     /// @return false in most cases
@@ -109,7 +125,7 @@ public final class TckCase {
         return wire;
     }
 
-    /// What runs instead where a needed capability is not declared.
+    /// What runs instead where a needed capability is not declared, or a departure is.
     ///
     /// @return the other case; empty when there is none
     public Optional<TckCase> fallback() {
@@ -124,21 +140,16 @@ public final class TckCase {
         return rule.id() + " " + name;
     }
 
-    /// This case or the fallback, whichever is right for a handler of these capabilities.
-    TckCase chosenFor(Set<Capability> declared) {
-        return fallback != null && !declared.containsAll(needs) ? fallback.chosenFor(declared) : this;
+    /// This case or the fallback, whichever is right for a handler that declares this.
+    TckCase chosenFor(Declared declared) {
+        return fallback != null && !declared.allows(this) ? fallback.chosenFor(declared) : this;
     }
 
     /// Why a handler cannot run the case.
     ///
-    /// @return the missing capabilities, and "address"; empty when it can
-    List<String> missing(Set<Capability> declared, boolean hasAddress) {
-        var missing = new TreeSet<String>();
-        for (var capability : needs) {
-            if (!declared.contains(capability)) {
-                missing.add(capability.name());
-            }
-        }
+    /// @return the missing capabilities, the departures with their reasons, and "address"; empty when it can
+    List<String> missing(Declared declared, boolean hasAddress) {
+        var missing = new ArrayList<String>(declared.obstacles(this));
         if (wire && !hasAddress) {
             missing.add("a network address");
         }

@@ -14,7 +14,7 @@ public final class TckResult {
         PASSED,
         /// The handler breaks the rule.
         FAILED,
-        /// The handler does not declare a capability that the case needs, and there is no fallback.
+        /// A capability that the case needs is not declared, or a departure is, and there is no fallback.
         NOT_SUPPORTED
     }
 
@@ -34,6 +34,12 @@ public final class TckResult {
 
     static TckResult passed(TckCase subject, Duration took) {
         return new TckResult(subject, Outcome.PASSED, "", took, null);
+    }
+
+    /// A fallback passed.
+    static TckResult passedInstead(TckCase subject, Duration took, TckCase wanted, String missing) {
+        return new TckResult(
+                subject, Outcome.PASSED, "instead of \"" + wanted.name() + "\", which needs " + missing, took, null);
     }
 
     static TckResult failed(TckCase subject, Duration took, Throwable failure) {
@@ -61,7 +67,7 @@ public final class TckResult {
 
     /// What was seen, or what is missing; several lines for a failure.
     ///
-    /// @return the text; empty when the case passed
+    /// @return the text; empty when the case itself passed, and what it took the place of when it is a fallback
     public String detail() {
         return detail;
     }

@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import wai.Application;
@@ -34,21 +35,28 @@ final class BrokenHandler extends GoodHandler {
     private final Middleware around;
     private final Connections connections;
     private final Set<Capability> declared;
+    private final Map<Departure, String> departures;
 
     private BrokenHandler(
-            String fault, Set<Rule> broken, Middleware around, Connections connections, Set<Capability> declared) {
+            String fault,
+            Set<Rule> broken,
+            Middleware around,
+            Connections connections,
+            Set<Capability> declared,
+            Map<Departure, String> departures) {
         super(PATIENCE);
         this.fault = fault;
         this.broken = broken;
         this.around = around;
         this.connections = connections;
         this.declared = declared;
+        this.departures = departures;
     }
 
     /// A handler that does something around the application that it should not.
     static BrokenHandler around(String fault, Middleware around, Rule... broken) {
         return new BrokenHandler(
-                fault, of(broken), around, GoodConnection::new, new GoodHandler(PATIENCE).capabilities());
+                fault, of(broken), around, GoodConnection::new, new GoodHandler(PATIENCE).capabilities(), Map.of());
     }
 
     /// A handler that spoils requests.
@@ -74,7 +82,7 @@ final class BrokenHandler extends GoodHandler {
     /// A handler that treats its connections in a wrong way.
     static BrokenHandler serving(String fault, Connections connections, Rule... broken) {
         return new BrokenHandler(
-                fault, of(broken), inner -> inner, connections, new GoodHandler(PATIENCE).capabilities());
+                fault, of(broken), inner -> inner, connections, new GoodHandler(PATIENCE).capabilities(), Map.of());
     }
 
     /// A handler that spoils framed responses.
@@ -102,14 +110,19 @@ final class BrokenHandler extends GoodHandler {
 
     /// The same handler with something around the application as well.
     BrokenHandler and(Middleware more) {
-        return new BrokenHandler(fault, broken, around.then(more), connections, declared);
+        return new BrokenHandler(fault, broken, around.then(more), connections, declared, departures);
     }
 
     /// The same handler that declares less, and tells applications the same.
     BrokenHandler without(Capability... capabilities) {
         var fewer = EnumSet.copyOf(declared);
         fewer.removeAll(Arrays.asList(capabilities));
-        return new BrokenHandler(fault, broken, around, connections, Set.copyOf(fewer));
+        return new BrokenHandler(fault, broken, around, connections, Set.copyOf(fewer), departures);
+    }
+
+    /// The same handler that declares departures.
+    BrokenHandler declaring(Map<Departure, String> more) {
+        return new BrokenHandler(fault, broken, around, connections, declared, more);
     }
 
     /// The rules that the fault breaks.
@@ -120,6 +133,11 @@ final class BrokenHandler extends GoodHandler {
     @Override
     public Set<Capability> capabilities() {
         return declared;
+    }
+
+    @Override
+    public Map<Departure, String> departures() {
+        return departures;
     }
 
     @Override

@@ -1,0 +1,109 @@
+package wai.tck;
+
+import static java.util.Objects.requireNonNull;
+
+/// What stands between a handler and its clients, or parses for it, does otherwise than HTTP and the contract ask.
+///
+/// A handler inside a container or behind a web server cannot make up for everything these do. What it cannot, it
+/// declares here with a reason ([HandlerUnderTest#departures]); the cases that depend on it then run in a weaker form,
+/// or are reported as not supported with that reason. A departure that no case notices is reported as needless, so
+/// declarations stay true. Applications cannot ask for departures: what they can ask for is a [wai.Capability].
+public enum Departure {
+    /// Some methods are refused before the handler sees them. Kept: GET, HEAD, POST, PUT, DELETE, OPTIONS.
+    METHODS("Some methods are refused before the handler sees them.", "The common methods arrive."),
+    /// Some targets are refused before the handler sees them: encoded slashes, dot segments, bytes that are no UTF-8.
+    TARGETS(
+            "Some targets are refused before the handler sees them.",
+            "Targets of plain segments, encoded spaces and encoded letters arrive."),
+    /// `OPTIONS *` is refused, or answered by somebody else (RFC 9112 §3.2.4).
+    ASTERISK_FORM("OPTIONS * is refused, or answered by somebody else.", "Nothing is promised."),
+    /// A `?` without anything behind it is lost.
+    EMPTY_QUERY("A ? without anything behind it is lost.", "A query that is not empty arrives."),
+    /// Request fields of different names arrive in another order.
+    REQUEST_FIELD_ORDER(
+            "Request fields of different names arrive in another order.", "The values of one name keep their order."),
+    /// Names of request fields arrive in another case.
+    REQUEST_NAME_CASE("Names of request fields arrive in another case.", "They are found without regard to case."),
+    /// Several request fields of one name arrive as one, joined by a comma, or by a semicolon for `Cookie`.
+    REQUEST_DUPLICATES(
+            "Several request fields of one name arrive as one.",
+            "Their values are in it, in order, joined as RFC 9110 says."),
+    /// Request fields whose names mean something to who is in front do not arrive: `Proxy`, names with an underscore.
+    REQUEST_RESERVED_FIELDS(
+            "Request fields whose names mean something to who is in front do not arrive.", "All other names arrive."),
+    /// Bytes above U+007F in the values of fields do not arrive as they were sent (obs-text, RFC 9110 §5.5).
+    FIELD_BYTES("Bytes above U+007F in the values of fields are changed.", "ASCII arrives."),
+    /// `Connection` and `Upgrade` of the request are taken by who is in front.
+    CONNECTION_FIELDS(
+            "Connection and Upgrade of the request are taken by who is in front.", "Request.upgrades is empty."),
+    /// The application is called when the body of a request has come to its end: its length is known then, and a body
+    /// that is cut never arrives.
+    REQUEST_BUFFERED(
+            "The application is called when the body of a request has come to its end.",
+            "Whole bodies arrive whole; one that is cut does not reach the application as a whole one."),
+    /// `100 Continue` is sent by who is in front, whether the application reads or not.
+    OWN_CONTINUE("100 Continue is sent by who is in front, unasked.", "The body arrives."),
+    /// A chunked request with trailer fields is refused, or breaks.
+    TRAILER_SECTION("A request with trailer fields is refused, or breaks.", "Requests without them arrive."),
+    /// Several trailer fields of one name arrive as one, or only one of them does.
+    TRAILER_DUPLICATES("Several trailer fields of one name do not arrive as several.", "Different names arrive."),
+    /// Response fields of different names reach the client in another order.
+    RESPONSE_FIELD_ORDER(
+            "Response fields of different names reach the client in another order.",
+            "The values of one name keep their order."),
+    /// Names of response fields reach the client in another case.
+    RESPONSE_NAME_CASE("Names of response fields reach the client in another case.", "They are found all the same."),
+    /// Response fields whose names mean something to who is in front do not reach the client: `Status`.
+    RESPONSE_RESERVED_FIELDS(
+            "Response fields whose names mean something to who is in front do not reach the client.",
+            "All other names do."),
+    /// `Content-Type` is written anew: case, blanks and quotes may change, its meaning stays.
+    CONTENT_TYPE_TEXT("Content-Type is written anew.", "Its meaning stays."),
+    /// The reason phrase of the application does not reach the client.
+    REASON_PHRASE("The reason phrase of the application does not reach the client.", "The status code does."),
+    /// `Date` of the application is replaced.
+    DATE("Date of the application is replaced, or there is none.", "There are never two."),
+    /// The response is taken from the application as fast as it writes, however slowly the client reads.
+    RESPONSE_STORED("The response is taken from the application however slowly the client reads.", "It arrives whole."),
+    /// A stream of unknown length that fails in the middle looks whole to the client.
+    CUT_STREAM(
+            "A stream of unknown length that fails in the middle looks whole.",
+            "One that has a Content-Length is seen to be cut."),
+    /// A response that stays below its `Content-Length` looks whole to the client, or never ends.
+    CUT_LENGTH(
+            "A response that stays below its Content-Length looks whole, or never ends.",
+            "The application is refused what would exceed it."),
+    /// A stream to a client of HTTP/1.0, where the end of the connection is the end of the body, is closed in good
+    /// order when it fails.
+    CUT_ON_HTTP_1_0("A stream that fails looks whole to a client of HTTP/1.0.", "Clients of HTTP/1.1 see it."),
+    /// A raw connection cannot end one direction only: `closeOutput` ends both, or takes effect at the end.
+    HALF_CLOSE("A raw connection cannot end one of its directions only.", "Both directions work until the end."),
+    /// Somebody else reads HTTP: what is malformed, too large or of an unknown version is answered, repaired or let
+    /// through by them.
+    HTTP_PARSER(
+            "Somebody else reads HTTP: malformed messages, limits and time-outs are theirs.", "Nothing is promised."),
+    /// The server cannot be started and stopped by the kit as often as it likes, or not two at the same time.
+    LIFECYCLE("The kit cannot start and stop servers of its own.", "One server runs for all cases.");
+
+    private final String text;
+    private final String kept;
+
+    Departure(String text, String kept) {
+        this.text = requireNonNull(text, "text");
+        this.kept = requireNonNull(kept, "kept");
+    }
+
+    /// What is otherwise, for reports.
+    ///
+    /// @return a sentence, with its full stop
+    public String text() {
+        return text;
+    }
+
+    /// What the kit still demands of a handler that declares it.
+    ///
+    /// @return a sentence, with its full stop
+    public String kept() {
+        return kept;
+    }
+}
