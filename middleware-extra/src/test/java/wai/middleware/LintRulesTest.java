@@ -20,12 +20,22 @@ class LintRulesTest {
 
     /// The rules that cannot be seen from inside an application.
     private static final Map<Rule.Section, String> NOT_SEEN_BY_SECTION = Map.of(
-            Rule.Section.RESPONSE, WIRE,
-            Rule.Section.STREAM, WIRE,
-            Rule.Section.REQUEST, "What the client really sent is not known inside: the test kit compares.",
-            Rule.Section.RAW, WIRE,
-            Rule.Section.FILE, WIRE,
-            Rule.Section.ISOLATION, "One exchange does not see the others.");
+            Rule.Section.RESPONSE,
+            WIRE,
+            Rule.Section.STREAM,
+            WIRE,
+            Rule.Section.REQUEST,
+            "What the client really sent is not known inside: the test kit compares.",
+            Rule.Section.RAW,
+            WIRE,
+            Rule.Section.FILE,
+            WIRE,
+            Rule.Section.WIRE,
+            "An application sees no bytes of HTTP: the test kit sends and reads them.",
+            Rule.Section.ISOLATION,
+            "One exchange does not see the others.",
+            Rule.Section.LIFECYCLE,
+            "An application does not see its server start and stop: the test kit does it.");
 
     private static final Map<Rule, String> NOT_SEEN = Map.of(
             Rule.MID_IDENTITY, "A middleware may change what it likes; whether it should is not known.",

@@ -515,6 +515,66 @@ public enum Rule {
             "A malformed Range, one of an unknown unit, and one of a method other than GET is ignored.",
             "RFC 9110 §14.2."),
 
+    // What a handler does that reads HTTP itself
+
+    /// A malformed request head is answered with 400, the connection closed, the application not called.
+    WIR_MALFORMED(
+            Section.WIRE,
+            "WAI-WIR-01",
+            Level.MUST,
+            "A malformed request head is answered with 400, the connection closed, the application not called.",
+            "Whoever guesses what was meant, guesses otherwise than the proxy in front (RFC 9112 §2.2, §3, §5)."),
+    /// A request whose body has no certain end is refused with 400, or 501 for an unknown coding, and the connection
+    /// closed.
+    WIR_AMBIGUOUS_LENGTH(
+            Section.WIRE,
+            "WAI-WIR-02",
+            Level.MUST,
+            "A request whose body has no certain end is refused with 400, or 501 for an unknown coding, and the connection closed.",
+            "Request smuggling lives of guessed lengths (RFC 9112 §6.1, §6.3)."),
+    /// A header section that is too large is refused with 431, a target that is too long with 414.
+    WIR_LIMITS(
+            Section.WIRE,
+            "WAI-WIR-03",
+            Level.MUST,
+            "A header section that is too large is refused with 431, a target that is too long with 414.",
+            "Memory is not the client's to take."),
+    /// A request of a major version other than 1 is refused with 505.
+    WIR_VERSION(
+            Section.WIRE,
+            "WAI-WIR-04",
+            Level.MUST,
+            "A request of a major version other than 1 is refused with 505.",
+            "RFC 9110 §15.6.6."),
+    /// An expectation other than 100-continue is answered with 417.
+    WIR_EXPECT(
+            Section.WIRE,
+            "WAI-WIR-05",
+            Level.MUST,
+            "An expectation other than 100-continue is answered with 417.",
+            "RFC 9110 §10.1.1."),
+    /// A connection is kept and closed as RFC 9112 §9.3 says, and a response behind which it is closed says so.
+    WIR_PERSISTENCE(
+            Section.WIRE,
+            "WAI-WIR-06",
+            Level.MUST,
+            "A connection is kept and closed as RFC 9112 §9.3 says, and a response behind which it is closed says so.",
+            "Clients wait for an end that does not come, or send into a closed connection."),
+    /// A client that stalls, cuts or resets its connection harms nobody but itself.
+    WIR_HOSTILE(
+            Section.WIRE,
+            "WAI-WIR-07",
+            Level.MUST,
+            "A client that stalls, cuts or resets its connection harms nobody but itself.",
+            "There is always one."),
+    /// A body whose framing breaks before the response was begun is answered with 400 and the connection closed.
+    WIR_BROKEN_BODY(
+            Section.WIRE,
+            "WAI-WIR-08",
+            Level.SHOULD,
+            "A body whose framing breaks before the response was begun is answered with 400 and the connection closed.",
+            "The client learns that it was its fault."),
+
     // How exchanges live side by side
 
     /// Requests that run at the same time keep their own data.
@@ -538,6 +598,30 @@ public enum Rule {
             Level.MUST,
             "An application that blocks does not stop others.",
             "Blocking is what applications may do."),
+
+    // How a server starts and stops
+
+    /// When a server has started, it answers; two servers of one handler share nothing.
+    LIF_START(
+            Section.LIFECYCLE,
+            "WAI-LIF-01",
+            Level.MUST,
+            "When a server has started, it answers; two servers of one handler share nothing.",
+            "Tests start many, and so do programs."),
+    /// When a server has stopped, its port is free and the application is no longer called.
+    LIF_STOP(
+            Section.LIFECYCLE,
+            "WAI-LIF-02",
+            Level.MUST,
+            "When a server has stopped, its port is free and the application is no longer called.",
+            "The next start needs the port; what the application closes must not be used."),
+    /// A request that runs while its server stops gets its whole response or one that is seen to be cut.
+    LIF_IN_FLIGHT(
+            Section.LIFECYCLE,
+            "WAI-LIF-03",
+            Level.MUST,
+            "A request that runs while its server stops gets its whole response or one that is seen to be cut.",
+            "A stop is no excuse for half an answer that looks whole."),
 
     // What a middleware does
 
@@ -723,8 +807,12 @@ public enum Rule {
         RAW("What a handler does with a raw response"),
         /// What a handler does with a file.
         FILE("What a handler does with a file"),
+        /// What a handler does that reads HTTP itself.
+        WIRE("What a handler does that reads HTTP itself"),
         /// How exchanges live side by side.
         ISOLATION("How exchanges live side by side"),
+        /// How a server starts and stops.
+        LIFECYCLE("How a server starts and stops"),
         /// What a middleware does.
         MIDDLEWARE("What a middleware does"),
         /// What a good response says.
