@@ -80,21 +80,20 @@ public record FramedResponse(Status status, Headers headers, Body body, long len
     }
 
     private static long length(boolean head, Response response) {
-        return switch (response.body()) {
-            case Bytes bytes ->
-                head && bytes.length() == 0 && response.headers().contains(CONTENT_LENGTH)
-                        ? declared(response.headers())
-                        : bytes.length();
-            case Body.File(var path, FilePart part) -> {
-                if (part == null) {
-                    throw new IllegalArgumentException(
-                            "file " + path + " has no part: negotiate it first (FileNegotiation)");
-                }
-                yield part.length();
+        var body = response.body(); // no switch: the first one over patterns costs the start of a server 15 ms
+        if (body instanceof Bytes bytes) {
+            return head && bytes.length() == 0 && response.headers().contains(CONTENT_LENGTH)
+                    ? declared(response.headers())
+                    : bytes.length();
+        }
+        if (body instanceof Body.File(var path, FilePart part)) {
+            if (part == null) {
+                throw new IllegalArgumentException(
+                        "file " + path + " has no part: negotiate it first (FileNegotiation)");
             }
-            case Body.Stream _ -> declared(response.headers());
-            case Body.Raw _ -> UNKNOWN;
-        };
+            return part.length();
+        }
+        return body instanceof Body.Stream ? declared(response.headers()) : UNKNOWN;
     }
 
     private static long declared(Headers headers) {

@@ -28,6 +28,10 @@ public final class HttpDate {
     private static final long LAST = 253_402_300_799L;
 
     private static final int SECONDS_OF_DAY = 86_400;
+
+    /// Of 1970-01-01, a Thursday, counted from Monday as 1.
+    private static final int EPOCH_DAY = 4;
+
     private static final int FIXDATE_LENGTH = 29;
     private static final int ASCTIME_LENGTH = 24;
 
@@ -44,10 +48,11 @@ public final class HttpDate {
             throw new IllegalArgumentException(
                     "date " + moment + ": expected a year from 0000 to 9999 (RFC 9110 §5.6.7)");
         }
-        var date = LocalDate.ofEpochDay(Math.floorDiv(second, SECONDS_OF_DAY));
+        long day = Math.floorDiv(second, SECONDS_OF_DAY);
+        var date = LocalDate.ofEpochDay(day);
         int time = Math.floorMod(second, SECONDS_OF_DAY);
         var text = "Ddd, 00 Mmm 0000 00:00:00 GMT".getBytes(StandardCharsets.US_ASCII);
-        putName(text, 0, SHORT_DAYS, date.getDayOfWeek().getValue());
+        putName(text, 0, SHORT_DAYS, Math.floorMod(day + EPOCH_DAY - 1, 7) + 1);
         putTwoDigits(text, 5, date.getDayOfMonth());
         putName(text, 8, MONTHS, date.getMonthValue());
         putTwoDigits(text, 12, date.getYear() / 100);
