@@ -25,13 +25,12 @@ public final class WarpServer implements AutoCloseable {
     /// @return the port; that of the first listener which has one
     /// @throws IllegalStateException when the server listens on Unix sockets only
     public int port() {
-        return addresses().stream()
-                .filter(InetSocketAddress.class::isInstance)
-                .map(InetSocketAddress.class::cast)
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException("no port: the server listens on Unix sockets only, " + addresses()))
-                .getPort();
+        for (var address : addresses()) {
+            if (address instanceof InetSocketAddress tcp) {
+                return tcp.getPort();
+            }
+        }
+        throw new IllegalStateException("no port: the server listens on Unix sockets only, " + addresses());
     }
 
     /// Where the server listens.

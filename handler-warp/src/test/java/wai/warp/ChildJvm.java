@@ -28,14 +28,20 @@ final class ChildJvm implements AutoCloseable {
     /// @param before what stands before `java` on the command line
     /// @param folder where its class path may be made
     ChildJvm(List<String> before, Class<?> program, Path folder) throws IOException {
+        this(before, List.of(), program, folder);
+    }
+
+    /// Starts a command that becomes a JVM.
+    ///
+    /// @param before what stands before `java` on the command line
+    /// @param options of the JVM
+    /// @param folder where its class path may be made
+    ChildJvm(List<String> before, List<String> options, Class<?> program, Path folder) throws IOException {
         var command = new ArrayList<>(before);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                classPath(folder),
-                program.getName()));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(folder), program.getName()));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -23,8 +23,7 @@ record RequestLine(
     private static final String EXPECTED = ": expected method SP target SP HTTP/1.1 (RFC 9112 §3)";
     private static final int VERSION_SIZE = "HTTP/1.1".length();
     private static final String[] METHODS = {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT"};
-    private static final byte[][] METHOD_OCTETS =
-            Arrays.stream(METHODS).map(method -> method.getBytes(ISO_8859_1)).toArray(byte[][]::new);
+    private static final byte[][] METHOD_OCTETS = octets(METHODS);
 
     /// Parses the line, or the beginning of one that is too long to be legal, which always faults.
     ///
@@ -63,6 +62,14 @@ record RequestLine(
         var method = method(array, from, methodEnd);
         var version = version(array, from, targetEnd + 1, to);
         return of(method, target(array, targetFrom, targetEnd), version);
+    }
+
+    private static byte[][] octets(String[] texts) {
+        var octets = new byte[texts.length][];
+        for (int i = 0; i < texts.length; i++) {
+            octets[i] = texts[i].getBytes(ISO_8859_1);
+        }
+        return octets;
     }
 
     private static String method(byte[] array, int from, int to) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Status;
@@ -22,15 +23,19 @@ final class ResponseHead {
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
 
     private static final int FIRST_CODE = 100;
-    private static final Status[] STATUSES = new Status[500];
+    /// Of the codes that have a reason of their own; null for all others.
+    private static final @Nullable Status[] STATUSES = new Status[500];
     private static final byte[][] STATUS_LINES = new byte[STATUSES.length][];
 
     static {
         for (int i = 0; i < STATUSES.length; i++) {
-            STATUSES[i] = Status.of(FIRST_CODE + i);
-            var line = new OutputBuffer(64);
-            compose(STATUSES[i], line);
-            STATUS_LINES[i] = Arrays.copyOf(line.array(), line.size());
+            var status = Status.of(FIRST_CODE + i);
+            if (!status.reason().isEmpty()) {
+                var line = new OutputBuffer(64);
+                compose(status, line);
+                STATUSES[i] = status;
+                STATUS_LINES[i] = Arrays.copyOf(line.array(), line.size());
+            }
         }
     }
 
@@ -54,7 +59,8 @@ final class ResponseHead {
     /// Appends a status line; its space stays when the reason is empty.
     static void putStatusLine(Status status, OutputBuffer out) {
         int index = status.code() - FIRST_CODE;
-        if (status.reason().equals(STATUSES[index].reason())) {
+        var known = STATUSES[index];
+        if (known != null && status.reason().equals(known.reason())) {
             out.put(STATUS_LINES[index]);
         } else {
             compose(status, out);

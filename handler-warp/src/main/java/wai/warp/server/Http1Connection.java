@@ -238,14 +238,17 @@ final class Http1Connection implements Runnable {
     void send(Http1Exchange current, FramedResponse response, @Nullable FileLease file) throws Exception {
         boolean wait = reading.isPipelined();
         try {
-            switch (response.body()) {
-                case Bytes bytes -> outbound.sendBytes(response, bytes, closes(response), wait);
-                case Body.File(Path path, FilePart part)
-                when part != null -> sendFile(response, path, part, file, wait);
-                case Body.File(var path, var _) ->
-                    throw new IllegalStateException("file " + path + " was not negotiated");
-                case Body.Stream stream -> sendStream(current, response, stream);
-                case Body.Raw raw -> sendRaw(response, raw);
+            var body = response.body(); // no switch, as in nextHead
+            if (body instanceof Bytes bytes) {
+                outbound.sendBytes(response, bytes, closes(response), wait);
+            } else if (body instanceof Body.File(Path path, FilePart part) && part != null) {
+                sendFile(response, path, part, file, wait);
+            } else if (body instanceof Body.Stream stream) {
+                sendStream(current, response, stream);
+            } else if (body instanceof Body.Raw raw) {
+                sendRaw(response, raw);
+            } else {
+                throw new IllegalStateException(body + " was not negotiated");
             }
         } catch (ClientDisconnectedException e) {
             current.disconnected();
@@ -305,24 +308,23 @@ final class Http1Connection implements Runnable {
             observation = server.observe();
         }
         while (true) {
-            switch (inbound.nextHeadEvent()) {
-                case Http1Event.Head head -> {
-                    return head;
-                }
-                case Http1Event.Signal.NEED_INPUT -> {
-                    if (inbound.hasInput()) {
-                        outbound.flush();
-                        inbound.fillHead();
-                    } else if (awaitRequest()) {
-                        observation = server.observe();
-                    } else {
-                        return null;
-                    }
-                }
-                case Http1Event.Signal.PEER_CLOSED, Http1Event.Signal.END_OF_BODY -> {
-                    return null;
-                }
-                case Http1Event.Data _ -> throw new IllegalStateException("body bytes before the head");
+            var event = inbound.nextHeadEvent(); // no switch: the first one over patterns costs a start 15 ms
+            if (event instanceof Http1Event.Head head) {
+                return head;
+            }
+            if (event instanceof Http1Event.Data) {
+                throw new IllegalStateException("body bytes before the head");
+            }
+            if (event != Http1Event.Signal.NEED_INPUT) {
+                return null; // the client has nothing more to say
+            }
+            if (inbound.hasInput()) {
+                outbound.flush();
+                inbound.fillHead();
+            } else if (awaitRequest()) {
+                observation = server.observe();
+            } else {
+                return null;
             }
         }
     }

@@ -73,7 +73,11 @@ public final class Server {
     ///
     /// @return the addresses, with the real ports, in the order of the listeners
     public List<SocketAddress> addresses() {
-        return sockets.stream().map(ListeningSocket::address).toList();
+        var addresses = new ArrayList<SocketAddress>();
+        for (var socket : sockets) {
+            addresses.add(socket.address());
+        }
+        return List.copyOf(addresses);
     }
 
     /// Who runs the connections' threads.

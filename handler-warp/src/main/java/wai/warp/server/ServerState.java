@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Request;
@@ -36,7 +35,6 @@ final class ServerState {
     private final Http1Limits http1Limits;
     private final Ticker ticker;
     private final @Nullable Consumer<Served> onServed;
-    private final LongSupplier exactClock;
     private final Shelf<ByteBuffer> inputs;
     private final Shelf<ByteBuffer> gatherings;
     private final Shelf<OutputBuffer> outputs;
@@ -68,7 +66,6 @@ final class ServerState {
         this.application = application;
         this.settings = settings;
         this.ticker = ticker;
-        this.exactClock = ticker::exactNanos;
         this.onServed = settings.hooks().onServed().orElse(null);
         this.files = new FileCache(settings.fileCaching(), ticker);
         this.inputs = inputs;
@@ -194,7 +191,7 @@ final class ServerState {
     /// Begins to look at a request, if anybody wants to know of it.
     @Nullable
     Observation observe() {
-        return Observation.begin(onServed != null, exactClock);
+        return Observation.begin(onServed != null, ticker.exactClock());
     }
 
     /// Tells of a request whose exchange is over.

@@ -34,8 +34,8 @@ final class Ticker {
     }
 
     /// The time in nanoseconds, as precise as it can be had; for measuring.
-    long exactNanos() {
-        return nanoClock.getAsLong();
+    LongSupplier exactClock() {
+        return nanoClock;
     }
 
     /// The second that `Date` tells.

@@ -17,27 +17,28 @@ import wai.spi.Exchange;
 /// failure of the server itself is told by the thread that saw it, and `onStop` runs on the one that stops: these
 /// should not block. What hooks throw is reported or logged and changes nothing else.
 public final class Hooks {
-    private static final Hooks DEFAULTS = new Hooks(_ -> true, _ -> {}, Hooks::log, Hooks::errorText, () -> {}, null);
+    private static final Hooks DEFAULTS = new Hooks(null, null, null, null, null, null);
 
-    private final Predicate<SocketAddress> onOpen;
-    private final Consumer<SocketAddress> onClose;
-    private final Consumer<Failure> onFailure;
-    private final Function<Failure, Response> errorResponse;
-    private final Runnable onStop;
+    // Null unless set: the JVM makes a lambda when it comes to it, and a start comes to few of these.
+    private final @Nullable Predicate<SocketAddress> onOpen;
+    private final @Nullable Consumer<SocketAddress> onClose;
+    private final @Nullable Consumer<Failure> onFailure;
+    private final @Nullable Function<Failure, Response> errorResponse;
+    private final @Nullable Runnable onStop;
     private final @Nullable Consumer<Served> onServed;
 
     private Hooks(
-            Predicate<SocketAddress> onOpen,
-            Consumer<SocketAddress> onClose,
-            Consumer<Failure> onFailure,
-            Function<Failure, Response> errorResponse,
-            Runnable onStop,
+            @Nullable Predicate<SocketAddress> onOpen,
+            @Nullable Consumer<SocketAddress> onClose,
+            @Nullable Consumer<Failure> onFailure,
+            @Nullable Function<Failure, Response> errorResponse,
+            @Nullable Runnable onStop,
             @Nullable Consumer<Served> onServed) {
-        this.onOpen = requireNonNull(onOpen, "onOpen");
-        this.onClose = requireNonNull(onClose, "onClose");
-        this.onFailure = requireNonNull(onFailure, "onFailure");
-        this.errorResponse = requireNonNull(errorResponse, "errorResponse");
-        this.onStop = requireNonNull(onStop, "onStop");
+        this.onOpen = onOpen;
+        this.onClose = onClose;
+        this.onFailure = onFailure;
+        this.errorResponse = errorResponse;
+        this.onStop = onStop;
         this.onServed = onServed;
     }
 
@@ -52,14 +53,14 @@ public final class Hooks {
     ///
     /// @return the hook; always true unless set
     public Predicate<SocketAddress> onOpen() {
-        return onOpen;
+        return onOpen != null ? onOpen : _ -> true;
     }
 
     /// Told the peer's address when a connection that was let in is closed.
     ///
     /// @return the hook; does nothing unless set
     public Consumer<SocketAddress> onClose() {
-        return onClose;
+        return onClose != null ? onClose : _ -> {};
     }
 
     /// Told of every failure.
@@ -68,14 +69,14 @@ public final class Hooks {
     ///     contract and the server as errors, with method and target and a stack trace; overload as warnings and what
     ///     clients do as debug, in one line
     public Consumer<Failure> onFailure() {
-        return onFailure;
+        return onFailure != null ? onFailure : Hooks::log;
     }
 
     /// Makes the response to an application that failed before it answered.
     ///
     /// @return the hook; unless set, plain text of [Exchange#statusFor] that tells nothing else
     public Function<Failure, Response> errorResponse() {
-        return errorResponse;
+        return errorResponse != null ? errorResponse : Hooks::errorText;
     }
 
     /// Told of every request when its exchange is over: for an access log. Before the next request is read, so it must
@@ -93,7 +94,7 @@ public final class Hooks {
     ///
     /// @return the hook; does nothing unless set
     public Runnable onStop() {
-        return onStop;
+        return onStop != null ? onStop : () -> {};
     }
 
     /// Sets [#onOpen()].
@@ -101,7 +102,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnOpen(Predicate<SocketAddress> hook) {
-        return new Hooks(hook, onClose, onFailure, errorResponse, onStop, onServed);
+        return new Hooks(requireNonNull(hook, "hook"), onClose, onFailure, errorResponse, onStop, onServed);
     }
 
     /// Sets [#onClose()].
@@ -109,7 +110,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnClose(Consumer<SocketAddress> hook) {
-        return new Hooks(onOpen, hook, onFailure, errorResponse, onStop, onServed);
+        return new Hooks(onOpen, requireNonNull(hook, "hook"), onFailure, errorResponse, onStop, onServed);
     }
 
     /// Sets [#onFailure()].
@@ -117,7 +118,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnFailure(Consumer<Failure> hook) {
-        return new Hooks(onOpen, onClose, hook, errorResponse, onStop, onServed);
+        return new Hooks(onOpen, onClose, requireNonNull(hook, "hook"), errorResponse, onStop, onServed);
     }
 
     /// Sets [#errorResponse()].
@@ -125,7 +126,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withErrorResponse(Function<Failure, Response> hook) {
-        return new Hooks(onOpen, onClose, onFailure, hook, onStop, onServed);
+        return new Hooks(onOpen, onClose, onFailure, requireNonNull(hook, "hook"), onStop, onServed);
     }
 
     /// Sets [#onStop()].
@@ -133,7 +134,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnStop(Runnable hook) {
-        return new Hooks(onOpen, onClose, onFailure, errorResponse, hook, onServed);
+        return new Hooks(onOpen, onClose, onFailure, errorResponse, requireNonNull(hook, "hook"), onServed);
     }
 
     /// Sets [#onServed()].

@@ -246,10 +246,8 @@ public final class WarpSettings {
     }
 
     private Listener simpleListener() {
-        return unixSocket
-                .map(Listener::unix)
-                .orElseGet(() -> Listener.tcp(host, port))
-                .withBacklog(backlog);
+        var listener = unixSocket.isPresent() ? Listener.unix(unixSocket.get()) : Listener.tcp(host, port);
+        return listener.withBacklog(backlog);
     }
 
     /// Sets [#threads()].

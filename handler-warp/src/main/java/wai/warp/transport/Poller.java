@@ -18,6 +18,7 @@ abstract sealed class Poller permits SharedPoller, Loop {
 
     final Selector selector;
     final Consumer<Throwable> onFailure;
+    private final Consumer<SelectionKey> dispatch = this::dispatch;
     private final Queue<ChannelTransport> arming = new ConcurrentLinkedQueue<>();
     private volatile boolean asleep;
     private volatile boolean closed;
@@ -80,7 +81,7 @@ abstract sealed class Poller permits SharedPoller, Loop {
     /// @return how many channels were ready
     final int poll() throws IOException {
         armAll();
-        return selector.selectNow(this::dispatch);
+        return selector.selectNow(dispatch);
     }
 
     /// Waits until a channel is ready or [#wake()] is called, unless there is something to do.
@@ -90,7 +91,7 @@ abstract sealed class Poller permits SharedPoller, Loop {
         armAll();
         asleep = true;
         if (arming.isEmpty() && !closed && !hasWork()) {
-            selector.select(this::dispatch);
+            selector.select(dispatch);
         }
         asleep = false;
         woken();

@@ -34,7 +34,9 @@ public final class Pollers implements AutoCloseable {
     /// @throws IOException when there can be no selector
     public static Pollers shared(int count, Consumer<Throwable> onFailure) throws IOException {
         var all = open(count, () -> new SharedPoller(onFailure));
-        all.forEach(SharedPoller::start);
+        for (var poller : all) {
+            poller.start();
+        }
         return new Pollers(all, null);
     }
 

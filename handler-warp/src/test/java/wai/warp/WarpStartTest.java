@@ -1,0 +1,55 @@
+package wai.warp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static wai.warp.WireClient.GET;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a start must leave alone: each of these takes the JVM as long as all of ours, at its first use. Nothing is
+/// timed; the classes tell.
+@Timeout(60) // a safety net, nothing depends on it
+class WarpStartTest {
+    private static final List<String> COSTLY = List.of(
+            "java.lang.runtime.SwitchBootstraps", // a switch over patterns
+            "java.lang.runtime.ObjectMethods", // equals, hashCode or toString of a record
+            "java.lang.invoke.StringConcatFactory", // "a" + b, unless compiled with -XDstringConcat=inline
+            "java.util.stream.Sink", // a stream that runs
+            "java.util.Formatter",
+            "java.time.format.DateTimeFormatterBuilder",
+            "java.lang.System$Logger",
+            "jdk.jfr.Event",
+            "java.security.SecureRandom");
+
+    @Test
+    void theFirstAnswerNeedsNothingThatIsCostlyAtItsFirstUse(@TempDir Path folder) throws Exception {
+        var log = folder.resolve("classes");
+
+        try (var child =
+                new ChildJvm(List.of(), List.of("-Xlog:class+load:file=" + log + ":none"), FirstAnswer.class, folder)) {
+            int port = Integer.parseInt(child.line());
+            try (var client = WireClient.of(port)) {
+                assertThat(client.send(GET).response()).endsWith("\r\n\r\nhi");
+            }
+
+            assertThat(loaded(log))
+                    .contains("wai.warp.server.Http1Exchange", "java.net.InetSocketAddress")
+                    .doesNotContainAnyElementsOf(COSTLY);
+        }
+    }
+
+    /// The names of the classes that were loaded so far; the JVM writes each line at once.
+    private static Set<String> loaded(Path log) throws IOException {
+        try (var lines = Files.lines(log, UTF_8)) {
+            return lines.map(line -> line.substring(0, line.indexOf(' '))).collect(Collectors.toSet());
+        }
+    }
+}
