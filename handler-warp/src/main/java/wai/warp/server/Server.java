@@ -59,7 +59,9 @@ public final class Server {
         try {
             var server = new Server(new ServerState(application, settings, ticker), sockets);
             server.sweeper.start();
-            server.acceptors.forEach(Thread::start);
+            for (var acceptor : server.acceptors) {
+                acceptor.start();
+            }
             return server;
         } catch (IOException | RuntimeException | Error e) {
             for (var socket : sockets) {

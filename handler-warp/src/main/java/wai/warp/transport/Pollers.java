@@ -33,7 +33,15 @@ public final class Pollers implements AutoCloseable {
     /// @return the pollers
     /// @throws IOException when there can be no selector
     public static Pollers shared(int count, Consumer<Throwable> onFailure) throws IOException {
-        var all = open(count, () -> new SharedPoller(onFailure));
+        var all = new ArrayList<SharedPoller>();
+        try {
+            while (all.size() < count) {
+                all.add(new SharedPoller(onFailure));
+            }
+        } catch (IOException e) {
+            closeSelectors(all);
+            throw e;
+        }
         for (var poller : all) {
             poller.start();
         }
@@ -55,24 +63,23 @@ public final class Pollers implements AutoCloseable {
     static Pollers loops(int count, long tickNanos, int spares, Consumer<Throwable> onFailure) throws IOException {
         var scheduling = Scheduling.find();
         var watchdog = new Watchdog(tickNanos, spares, onFailure);
-        var all = open(count, () -> new Loop(scheduling, watchdog, onFailure));
+        var all = new ArrayList<Loop>();
+        try {
+            while (all.size() < count) {
+                all.add(new Loop(scheduling, watchdog, onFailure));
+            }
+        } catch (IOException e) {
+            closeSelectors(all);
+            throw e;
+        }
         watchdog.start(all);
         return new Pollers(all, watchdog);
     }
 
-    /// Opens all or none: there may be too few descriptors.
-    private static <P extends Poller> List<P> open(int count, Opening<P> opening) throws IOException {
-        var all = new ArrayList<P>();
-        try {
-            for (int i = 0; i < count; i++) {
-                all.add(opening.open());
-            }
-            return all;
-        } catch (IOException e) {
-            for (var poller : all) {
-                poller.selector.close();
-            }
-            throw e;
+    /// There may be too few descriptors for all.
+    private static void closeSelectors(List<? extends Poller> opened) throws IOException {
+        for (var poller : opened) {
+            poller.selector.close();
         }
     }
 
@@ -104,10 +111,5 @@ public final class Pollers implements AutoCloseable {
         if (watchdog != null) {
             watchdog.close();
         }
-    }
-
-    @FunctionalInterface
-    private interface Opening<P extends Poller> {
-        P open() throws IOException;
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /// It selects without blocking, lets the threads go whose channels are ready, and yields, so that they run behind it
 /// on the same carrier without a wake-up across threads. Only after two polls that found nothing does it block in
 /// `select`, which parks a virtual thread.
-final class SharedPoller extends Poller {
+final class SharedPoller extends Poller implements Runnable {
     private static final int POLLS_BEFORE_BLOCKING = 2;
 
     SharedPoller(Consumer<Throwable> onFailure) throws IOException {
@@ -17,7 +17,7 @@ final class SharedPoller extends Poller {
     }
 
     void start() {
-        Thread.ofVirtual().name("warp-poller").start(this::run);
+        Thread.ofVirtual().name("warp-poller").start(this);
     }
 
     @Override
@@ -33,7 +33,9 @@ final class SharedPoller extends Poller {
     @Override
     void woken() {}
 
-    private void run() {
+    /// Polls until it is closed.
+    @Override
+    public void run() {
         while (!isClosed()) {
             try {
                 serve();
