@@ -216,6 +216,24 @@ def cpu_seconds(session):
     return ticks / TICKS_PER_SECOND
 
 
+def threads_cpu_seconds(pid):
+    """User and system time of the threads that a process has now, to the nanosecond."""
+    nanos = 0
+    for thread in Path(f'/proc/{pid}/task').iterdir():
+        try:
+            nanos += int((thread / 'schedstat').read_text().split()[0])
+        except OSError:
+            continue
+    return nanos / 1e9
+
+
+def wait(process):
+    """Waits for the end of a child; its pid, its status, and what it used."""
+    ended = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(ended[1])
+    return ended
+
+
 def rss_mb(session):
     kilobytes = 0
     for pid in session_pids(session):

@@ -101,12 +101,17 @@ def wai(name, flags=()):
 
 
 def bench_app(port):
-    """The arguments of java that start BenchApp: its jars by name, as an ahead-of-time cache needs them."""
+    """The arguments of java that start BenchApp."""
+    return ['-cp', bench_path(), 'wai.benchmarks.BenchApp', '--port', port, '--files', FILES]
+
+
+def bench_path():
+    """The class path of our own programs: jars by name, as an ahead-of-time cache needs them."""
     jars = [next((TARGET / 'app').glob(f'{name}-[0-9]*.jar'), None)
             for name in ('wai-spec', 'handler-warp', 'benchmarks')]
     if None in jars:
         raise Missing(f'no jars of the project in {TARGET / "app"}')
-    return ['-cp', ':'.join(map(str, jars)), 'wai.benchmarks.BenchApp', '--port', port, '--files', FILES]
+    return ':'.join(map(str, jars))
 
 
 PEERS = {peer.name: peer for peer in (

@@ -5,6 +5,7 @@ import unittest
 import machine
 import peers
 import report
+import start
 import syscalls
 import workloads
 
@@ -133,6 +134,18 @@ class PeerTest(unittest.TestCase):
 
     def test_a_free_port_is_free(self):
         self.assertNotEqual(machine.free_port(), 0)
+
+
+class StartTest(unittest.TestCase):
+    def test_the_medians_are_judged_and_the_least_compared(self):
+        figures = {'no server': [(0.04, 0.05, None)], 'Warp': [(0.1, 0.2, 54.0), (0.15, 0.3, 55.0), (0.2, 0.25, 56.0)]}
+
+        self.assertEqual(start.table(figures).splitlines()[2:], [
+            '| no server |   0.040 |    0.040 |  0.040 |         1.0 | 0.050 |      - |                             |',
+            '| Warp      |   0.100 |    0.150 |  0.200 |         2.5 | 0.200 |   55.0 | ≤ 0.15 s: met, ≤ 55 MB: met |'])
+
+    def test_a_target_is_missed_above_it(self):
+        self.assertEqual(start.verdict('Warp', 0.151, 55.1), '≤ 0.15 s: MISSED, ≤ 55 MB: MISSED')
 
 
 if __name__ == '__main__':
