@@ -2,25 +2,17 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import wai.Body;
-import wai.Bytes;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
 import wai.Connection;
-import wai.ContentTooLargeException;
-import wai.FilePart;
 import wai.Headers;
-import wai.Response;
 import wai.Status;
-import wai.spi.ContractViolation;
 import wai.spi.Exchange.Progress;
-import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;
@@ -64,9 +56,6 @@ final class Http1Connection implements Runnable {
         CLOSED
     }
 
-    /// Causes can be many, or go round in a circle.
-    private static final int DEEPEST_CAUSE = 16;
-
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
@@ -74,6 +63,7 @@ final class Http1Connection implements Runnable {
     private final Inbound inbound;
     private final Outbound outbound;
     private final ReadingSide reading;
+    private final ResponseSide responses;
     private final Connection facts;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
     /// Of a raw connection.
@@ -96,6 +86,7 @@ final class Http1Connection implements Runnable {
         this.inbound = new Inbound(transport, server, engine, tally);
         this.outbound = new Outbound(transport, server, engine, tally);
         this.reading = new ReadingSide(transport, engine, inbound, outbound);
+        this.responses = new ResponseSide(this, transport, server, engine, tally, inbound, outbound, reading);
         this.facts = new TransportFacts(transport);
         this.requestLimit = server.settings().limits().requestsPerConnection();
         this.oldAt = Deadline.after(
@@ -220,6 +211,27 @@ final class Http1Connection implements Runnable {
         return reading;
     }
 
+    ResponseSide responses() {
+        return responses;
+    }
+
+    /// Whether it has carried all the requests it may, or is too old for another.
+    boolean isWornOut() {
+        return requests >= requestLimit
+                || Deadline.isPassed(oldAt, server.ticker().nanos());
+    }
+
+    /// A raw application owns it from now on.
+    ///
+    /// @param signal tells that application of a stop
+    void becomesRaw(Signal signal) {
+        shutdown = signal;
+        state.set(State.RAW);
+        if (server.isStopping()) { // looked at after the signal was set, so that stop() fires it or we do
+            signal.fire();
+        }
+    }
+
     Headers trailers() {
         return inbound.trailers();
     }
@@ -230,42 +242,6 @@ final class Http1Connection implements Runnable {
 
     FileCache files() {
         return server.files();
-    }
-
-    /// Sends a response.
-    ///
-    /// @param file what was negotiated about a file; null when nothing was
-    void send(Http1Exchange current, FramedResponse response, @Nullable FileLease file) throws Exception {
-        boolean wait = reading.isPipelined();
-        try {
-            var body = response.body(); // no switch, as in nextHead
-            if (body instanceof Bytes bytes) {
-                outbound.sendBytes(response, bytes, closes(response), wait);
-            } else if (body instanceof Body.File(Path path, FilePart part) && part != null) {
-                sendFile(response, path, part, file, wait);
-            } else if (body instanceof Body.Stream stream) {
-                sendStream(current, response, stream);
-            } else if (body instanceof Body.Raw raw) {
-                sendRaw(response, raw);
-            } else {
-                throw new IllegalStateException(body + " was not negotiated");
-            }
-        } catch (ClientDisconnectedException e) {
-            current.disconnected();
-            throw e;
-        }
-    }
-
-    void sendData(byte[] array, int offset, int count) throws IOException {
-        outbound.sendData(array, offset, count);
-    }
-
-    void flush() throws IOException {
-        outbound.flush();
-    }
-
-    void sendInformational(Http1Exchange current, Status status, Headers fields) throws IOException {
-        outbound.sendInformational(current, status, fields);
     }
 
     /// Tells the hook what went wrong; throws nothing, even when there is neither heap nor stack left.
@@ -405,7 +381,7 @@ final class Http1Connection implements Runnable {
     /// @param unreadable what made the body unreadable, if anything did
     /// @return whether the client has a whole response, and the connection may live
     private boolean answerFailure(Http1Exchange current, Throwable thrown, @Nullable Exception unreadable) {
-        var phase = phase(thrown, unreadable);
+        var phase = FailurePhases.of(thrown, unreadable);
         if (phase != Phase.CONTRACT) { // those were reported when they were detected
             report(phase, thrown, current);
         }
@@ -413,7 +389,7 @@ final class Http1Connection implements Runnable {
             return true;
         }
         if (engine.isResponseBegun()) {
-            cut();
+            responses.cut();
             return false;
         }
         switch (unreadable) {
@@ -425,17 +401,6 @@ final class Http1Connection implements Runnable {
             default -> {} // the client is gone and needs no answer
         }
         return false;
-    }
-
-    /// Ends a response that cannot be completed, so that nobody takes it for a whole one. Earlier responses that share
-    /// its write are whole and go out.
-    private void cut() {
-        try {
-            outbound.flush();
-        } catch (IOException _) {
-            // the client is gone or too slow: nothing reaches it any more
-        }
-        transport.abort();
     }
 
     private boolean answerError(Http1Exchange current, Phase phase, Throwable thrown) {
@@ -488,87 +453,9 @@ final class Http1Connection implements Runnable {
                 && inbound.drainBody(server.settings().limits().drainBytes(), outbound::flush);
     }
 
-    // ------------------------------------------------------------------------------------------ responses
-
-    /// Whether the connection cannot be used after this response, as far as is known when its head is sent.
-    private boolean closes(FramedResponse response) {
-        return server.isStopping()
-                || requests >= requestLimit
-                || Deadline.isPassed(oldAt, server.ticker().nanos())
-                || inbound.failure() != null
-                || (inbound.hasEnded() && !inbound.hasInput())
-                || engine.isExpectingContinue()
-                || (!(response.body() instanceof Body.Stream)
-                        && engine.unreadBody() > server.settings().limits().drainBytes());
-    }
-
-    private void sendFile(
-            FramedResponse response, Path path, FilePart part, @Nullable FileLease negotiated, boolean wait)
-            throws IOException {
-        if (negotiated != null && negotiated.isOf(path)) {
-            outbound.sendFile(response, negotiated, part, closes(response), wait);
-        } else {
-            try (var own = files().leaseAfterLook(path)) { // the application has looked as well
-                outbound.sendFile(response, own, part, closes(response), wait);
-            }
-        }
-    }
-
-    private void sendStream(Http1Exchange current, FramedResponse response, Body.Stream stream) throws Exception {
-        outbound.sendHead(response, closes(response));
-        var gathering = server.gatherings().take();
-        var sink = new ResponseSink(this, response.length(), gathering);
-        try {
-            current.stream(stream, sink);
-            sink.awaitCalls();
-            sink.drain();
-            outbound.sendEnd(sink.trailers(), reading.isPipelined());
-        } finally {
-            sink.awaitCalls();
-            server.gatherings().give(gathering);
-        }
-    }
-
-    private void sendRaw(FramedResponse response, Body.Raw raw) throws Exception {
-        outbound.flush(); // first, as taking the reading side ends every wait, that of a late flush too
-        reading.takeBack();
-        outbound.sendHead(response, false);
-        outbound.flush();
-        var signal = new Signal(cause -> report(Phase.APPLICATION, cause, null));
-        shutdown = signal;
-        state.set(State.RAW);
-        if (server.isStopping()) { // looked at after the signal was set, so that stop() fires it or we do
-            signal.fire();
-        }
-        long before = tally.get(Count.BYTES_WRITTEN);
-        boolean whole = false;
-        try {
-            raw.application().run(new RawSession(transport, tally, inbound.takeLeftover(), signal));
-            whole = true;
-        } finally {
-            outbound.rawEnds(tally.get(Count.BYTES_WRITTEN) - before, whole);
-        }
-        transport.closeOutput();
-    }
-
-    /// Answers a client that broke the protocol or was too slow, and closes.
     private void refuse(Status status, @Nullable String why) {
-        if (engine.isResponseBegun()) {
-            cut();
-            return;
-        }
-        try {
-            var text = status + (why == null || why.isEmpty() ? "" : ": " + why) + "\n";
-            var running = exchange;
-            var method = running == null ? "GET" : running.request().method();
-            var response = FramedResponse.of(method, Response.text(status, text));
-            outbound.restartPace();
-            outbound.sendBytes(response, (Bytes) response.body(), true, false);
-            transport.closeOutput();
-            inbound.linger();
-        } catch (IOException _) {
-            // the client is gone and needs no answer
-        }
+        var running = exchange;
+        responses.refuse(running == null ? "GET" : running.request().method(), status, why);
     }
 
     private Failure failure(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
@@ -578,28 +465,6 @@ final class Http1Connection implements Runnable {
                 Optional.ofNullable(at).map(Http1Exchange::request),
                 at == null ? Progress.NONE : at.progress(),
                 transport.remoteAddress());
-    }
-
-    private static Phase phase(Throwable thrown, @Nullable Exception unreadable) {
-        if (thrown instanceof ContractViolation) {
-            return Phase.CONTRACT;
-        }
-        if (unreadable != null || thrown instanceof ContentTooLargeException) {
-            return Phase.REQUEST;
-        }
-        return isOfTheClient(thrown) ? Phase.RESPONSE : Phase.APPLICATION;
-    }
-
-    /// Whether the client's leaving is behind it, however the application wrapped that.
-    private static boolean isOfTheClient(Throwable thrown) {
-        int depth = 0;
-        for (var cause = thrown; cause != null && depth < DEEPEST_CAUSE; cause = cause.getCause()) {
-            if (cause instanceof ClientDisconnectedException) {
-                return true;
-            }
-            depth++;
-        }
-        return false;
     }
 
     /// What the application can know of the connection.

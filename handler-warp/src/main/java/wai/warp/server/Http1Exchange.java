@@ -79,12 +79,12 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     protected void send(FramedResponse response) throws Exception {
         var file = takeNegotiated();
         if (file == null) {
-            connection.send(this, response, null);
+            connection.responses().send(this, response, null);
             return;
         }
         try (file) {
             sending = file;
-            connection.send(this, response, file);
+            connection.responses().send(this, response, file);
         } finally {
             sending = null;
         }
@@ -139,7 +139,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     @Override
     public void sendInformational(Status status, Headers fields) throws IOException {
         checkInformationalInTime(status);
-        connection.sendInformational(this, status, fields);
+        connection.responses().sendInformational(this, status, fields);
     }
 
     @Override

@@ -11,15 +11,15 @@ import wai.spi.ScopedSink;
 /// `turn` is held during each call, so that a thread which the application left inside one is out before the buffer
 /// goes to somebody else and the connection to the next response.
 final class ResponseSink extends ScopedSink {
-    private final Http1Connection connection;
+    private final Outbound outbound;
     private final ReentrantLock turn = new ReentrantLock();
     private final ByteBuffer gathered;
     private Headers trailers = Headers.EMPTY;
 
     /// @param buffer for gathering; belongs to the caller again after the body
-    ResponseSink(Http1Connection connection, long length, ByteBuffer buffer) {
+    ResponseSink(Outbound outbound, long length, ByteBuffer buffer) {
         super(length);
-        this.connection = connection;
+        this.outbound = outbound;
         this.gathered = buffer.clear();
     }
 
@@ -32,7 +32,7 @@ final class ResponseSink extends ScopedSink {
                 drain();
             }
             if (count >= gathered.capacity()) {
-                connection.sendData(array, offset, count);
+                outbound.sendData(array, offset, count);
             } else {
                 gathered.put(array, offset, count);
             }
@@ -47,7 +47,7 @@ final class ResponseSink extends ScopedSink {
         try {
             checkOpen();
             drain();
-            connection.flush();
+            outbound.flush();
         } finally {
             turn.unlock();
         }
@@ -74,7 +74,7 @@ final class ResponseSink extends ScopedSink {
         if (gathered.position() > 0) {
             int count = gathered.position();
             gathered.clear();
-            connection.sendData(gathered.array(), gathered.arrayOffset(), count);
+            outbound.sendData(gathered.array(), gathered.arrayOffset(), count);
         }
     }
 }
