@@ -31,7 +31,6 @@ public final class Coverage {
             Map.entry(
                     Rule.APP_DISCONNECT_PASSES,
                     "about the code of applications; a handler cannot tell an exception that was held back"),
-            Map.entry(Rule.RSP_DATE, "a SHOULD: handlers without a clock may leave Date out"),
             Map.entry(Rule.MID_LENGTH, "about the code of each middleware that replaces bodies: its own tests show it"),
             Map.entry(Rule.FLD_CONTENT_TYPE, RESPONSES_OF_APPLICATIONS),
             Map.entry(Rule.FLD_SINGLE, RESPONSES_OF_APPLICATIONS),

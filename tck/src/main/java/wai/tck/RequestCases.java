@@ -1,6 +1,5 @@
 package wai.tck;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static wai.tck.CaseFailure.expect;
 import static wai.tck.CaseFailure.expectEqual;
 import static wai.tck.Replies.ok;
@@ -9,19 +8,14 @@ import static wai.tck.Replies.streaming;
 import static wai.tck.TckCase.serving;
 import static wai.tck.TckCase.staged;
 
-import java.io.IOException;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
-import wai.Query;
-import wai.Request;
 import wai.Status;
 import wai.spi.Rule;
 
@@ -34,12 +28,6 @@ final class RequestCases {
 
     static List<TckCase> all() {
         return List.of(
-                method(),
-                rawTarget(),
-                emptyQuery(),
-                path(),
-                query(),
-                headers(),
                 facts(),
                 version(),
                 informational(Capability.EARLY_HINTS, Status.EARLY_HINTS),
@@ -49,140 +37,6 @@ final class RequestCases {
                 disconnect(),
                 upgrades(),
                 capabilities());
-    }
-
-    private static TckCase method() {
-        return method(
-                        "gives the method as it was sent, also an unknown one",
-                        List.of("GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND", "Brew"))
-                .unless(Departure.METHODS)
-                .orElse(method(
-                        "gives the common methods as they were sent",
-                        List.of("GET", "POST", "PUT", "DELETE", "OPTIONS")));
-    }
-
-    private static TckCase method(String name, List<String> methods) {
-        return serving(Rule.REQ_METHOD, name, (request, respond) -> respond.with(ok(request.method())), scene -> {
-            for (var method : methods) {
-                scene.ask(ClientRequest.of(method, "/")).hasStatus(200).hasBody(method);
-            }
-        });
-    }
-
-    private static TckCase rawTarget() {
-        return targets(
-                        "gives path and query as they were sent",
-                        "/",
-                        "/a%20b/%7e~/%c3%A9/x+y;v=1?q=%41+%2B&&r=a/b?c&q",
-                        "/a//b/?=")
-                .orElse(serving(
-                        Rule.REQ_TARGET,
-                        "gives a raw path and query that decode to the same",
-                        (request, respond) -> respond.with(ok(wai.PathSegments.decode(request.rawPath()) + " "
-                                + Query.parse(request.rawQuery()).all("q"))),
-                        scene -> scene.get("/a%20b/c?q=%41+%2B&q=2")
-                                .hasStatus(200)
-                                .hasBody("[a b, c] [A +, 2]")));
-    }
-
-    private static TckCase emptyQuery() {
-        return targets("tells /? from /", "/?", "/", "/a/?", "/a?").unless(Departure.EMPTY_QUERY);
-    }
-
-    /// A case that asks for targets and expects them back, and the length of their paths.
-    private static TckCase targets(String name, String... targets) {
-        return serving(
-                        Rule.REQ_TARGET,
-                        name,
-                        (request, respond) -> respond.with(
-                                ok(request.rawPath().length() + " " + request.rawPath() + request.rawQuery())),
-                        scene -> {
-                            for (var target : targets) {
-                                int path = target.indexOf('?') < 0 ? target.length() : target.indexOf('?');
-                                scene.get(target).hasStatus(200).hasBody(path + " " + target);
-                            }
-                        })
-                .needing(Capability.RAW_TARGET);
-    }
-
-    private static TckCase path() {
-        var plain = Map.of("/", "", "/a/b", "a|b", "/a/", "a|", "/a+b/c%20d", "a+b|c d", "/%41/b%c3%a9", "A|b\u00e9");
-        var all = new HashMap<>(plain);
-        all.putAll(Map.of("/a//b", "a||b", "/a%2Fb/c", "a/b|c", "/%2561/x", "%61|x"));
-        return path("decodes the segments of the path once and splits before it decodes", all)
-                .unless(Departure.TARGETS)
-                .orElse(path("decodes the segments of a plain path", plain));
-    }
-
-    private static TckCase path(String name, Map<String, String> expected) {
-        return serving(
-                Rule.REQ_PATH,
-                name,
-                (request, respond) -> respond.with(ok(String.join("|", request.path()))),
-                scene -> {
-                    for (var each : expected.entrySet()) {
-                        var answer = scene.get(each.getKey()).hasStatus(200).isWhole();
-                        expectEqual(each.getKey(), each.getValue(), new String(answer.bytes(), UTF_8));
-                    }
-                });
-    }
-
-    private static TckCase query() {
-        return serving(
-                Rule.REQ_QUERY,
-                "gives the parameters in order with duplicates and tells ?a from ?a=",
-                (request, respond) -> {
-                    var text = new StringBuilder();
-                    for (var parameter : request.query()) {
-                        text.append(parameter.name())
-                                .append('=')
-                                .append(parameter.value())
-                                .append('|');
-                    }
-                    return respond.with(ok(text.toString()));
-                },
-                scene -> {
-                    scene.get("/").hasBody("");
-                    scene.get("/?a").hasBody("a=null|");
-                    scene.get("/?a=").hasBody("a=|");
-                    scene.get("/?b=2&a=1&b=%203+4&a").hasBody("b=2|a=1|b= 3 4|a=null|");
-                    scene.get("/?a=1%262&c=d%3De").hasBody("a=1&2|c=d=e|");
-                });
-    }
-
-    private static TckCase headers() {
-        TckCase.StagedApplication told = (request, respond, _) -> respond.with(ok(joined(request, "x-tck-multi")
-                + " " + joined(request, "X-TCK-SINGLE")
-                + " " + joined(request, "X-Tck-Empty")
-                + " "
-                + request.headers().first(HeaderName.of("X-Tck-Long"), "").length()));
-        return staged(
-                        Rule.REQ_HEADERS,
-                        "gives all fields with their values, duplicates in order, names without regard to case",
-                        told,
-                        scene -> expectFields(scene, "[one|two|one] [a, b] [] 3000"))
-                .unless(Departure.REQUEST_DUPLICATES)
-                .orElse(staged(
-                        Rule.REQ_HEADERS,
-                        "gives all fields with their values, duplicates joined in order",
-                        told,
-                        scene -> expectFields(scene, "[one, two, one] [a, b] [] 3000")));
-    }
-
-    private static void expectFields(Scene scene, String expected) throws IOException {
-        scene.ask(ClientRequest.of("GET", "/")
-                        .with("X-Tck-Multi", "one")
-                        .with("X-Tck-Single", "a, b")
-                        .with("x-tck-multi", "two")
-                        .with("X-Tck-Empty", "")
-                        .with("X-TCK-Multi", "one")
-                        .with("X-Tck-Long", "v".repeat(3000)))
-                .hasStatus(200)
-                .hasBody(expected);
-    }
-
-    private static String joined(Request request, String name) {
-        return "[" + String.join("|", request.headers().all(HeaderName.of(name))) + "]";
     }
 
     private static TckCase facts() {

@@ -25,14 +25,12 @@ import wai.spi.Rule;
 /// What a handler does with a response.
 final class ResponseCases {
     private static final HeaderName FIRST = HeaderName.of("X-Tck-First");
-    private static final HeaderName SECOND = HeaderName.of("X-Tck-Second");
 
     private ResponseCases() {}
 
     static List<TckCase> all() {
         return List.of(
                 status(),
-                headers(),
                 length(),
                 lengthOfManyPieces(),
                 contradictingLength(),
@@ -65,30 +63,6 @@ final class ResponseCases {
                         scene.get("/" + code).hasStatus(code).hasBody("status");
                     }
                 });
-    }
-
-    private static TckCase headers() {
-        var longValue = "v".repeat(4000);
-        var fields = Headers.builder()
-                .add(HeaderName.SET_COOKIE, "a=1; Path=/")
-                .add(FIRST, "one")
-                .add(HeaderName.SET_COOKIE, "b=2, really")
-                .add(SECOND, "")
-                .add(FIRST, "two, \"three\"")
-                .add(SECOND, "caf\u00e9")
-                .add(HeaderName.SET_COOKIE, "a=3")
-                .add(HeaderName.of("X-Tck-Long"), longValue)
-                .build();
-        return serving(
-                Rule.RSP_HEADERS,
-                "sends all fields with their values, duplicates in order",
-                (_, respond) -> respond.with(Response.of(Status.OK, fields, Bytes.utf8("fields"))),
-                scene -> scene.get("/")
-                        .hasField("Set-Cookie", "a=1; Path=/", "b=2, really", "a=3")
-                        .hasField("X-Tck-First", "one", "two, \"three\"")
-                        .hasField("X-Tck-Second", "", "caf\u00e9")
-                        .hasField("X-Tck-Long", longValue)
-                        .hasBody("fields"));
     }
 
     private static TckCase length() {

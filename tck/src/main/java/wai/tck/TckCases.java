@@ -16,7 +16,10 @@ public final class TckCases {
         return Stream.of(
                         ApplicationCases.all(),
                         ResponseCases.all(),
+                        ResponseFieldCases.all(),
                         StreamCases.all(),
+                        TargetCases.all(),
+                        FieldCases.all(),
                         RequestCases.all(),
                         RequestBodyCases.all(),
                         RawCases.all(),

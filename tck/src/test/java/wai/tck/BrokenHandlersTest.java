@@ -28,7 +28,12 @@ class BrokenHandlersTest {
             Rule.RAW_HEADERS, "broken by the head of its own");
 
     static List<BrokenHandler> handlers() {
-        return Stream.of(ResponseFaults.all(), StreamFaults.all(), RequestFaults.all(), RawAndFileFaults.all())
+        return Stream.of(
+                        ResponseFaults.all(),
+                        StreamFaults.all(),
+                        RequestFaults.all(),
+                        FieldFaults.all(),
+                        RawAndFileFaults.all())
                 .flatMap(List::stream)
                 .toList();
     }

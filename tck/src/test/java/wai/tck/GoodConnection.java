@@ -79,6 +79,15 @@ class GoodConnection {
         return request;
     }
 
+    /// Path and query of a target: an absolute one loses its scheme and authority (RFC 9112 §3.2.2).
+    String target(String received) {
+        if (!received.startsWith("http://")) {
+            return received;
+        }
+        var rest = received.substring("http://".length()).replaceFirst("^[^/?]*", "");
+        return rest.startsWith("/") ? rest : "/" + rest;
+    }
+
     /// Whether the connection can be used after the exchange: all of the body is read.
     boolean isClean(GoodBody body) throws IOException {
         return body.drain(MOST_DRAINED);
@@ -150,7 +159,7 @@ class GoodConnection {
     private Request request(String[] line, HttpVersion version, Headers headers, GoodBody body, GoodExchange exchange)
             throws BadRequest {
         try {
-            return Request.builder(line[0], line[1])
+            return Request.builder(line[0], target(line[1]))
                     .version(version)
                     .headers(headers)
                     .body(exchange.body(body), body.length())

@@ -43,8 +43,10 @@ final class RequestFaults {
                 receiving("decodes the path twice", RequestFaults::decodedTwice, Rule.REQ_PATH),
                 receiving(
                         "decodes the path before it splits it",
-                        request -> request.withPath(
-                                List.of(String.join("/", request.path()).split("/", -1))),
+                        request -> request.path().isEmpty()
+                                ? request
+                                : request.withPath(
+                                        List.of(String.join("/", request.path()).split("/", -1))),
                         Rule.REQ_PATH),
                 receiving(
                         "does not tell ?a from ?a=",
