@@ -61,6 +61,11 @@ final class Answer {
         return head;
     }
 
+    /// Whether there is a final head.
+    boolean isAnswered() {
+        return head != null;
+    }
+
     List<String> values(String field) {
         return head().headers().all(HeaderName.of(field));
     }
@@ -114,6 +119,10 @@ final class Answer {
 
     Answer isWhole() {
         return holds(head != null && cut == null, "the response is not whole: " + cut);
+    }
+
+    boolean isSeenToBeCut() {
+        return cut != null;
     }
 
     /// The client can see that the response is not whole; also when there is no response at all.

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,12 +17,16 @@ final class CaseRunner implements AutoCloseable {
     private static final Duration SHORT_PATIENCE = Duration.ofSeconds(2);
 
     private final Stage stage = new Stage();
+    private final HandlerUnderTest handler;
     private final Declared declared;
     private final Backend backend;
     private final Duration patience;
     private final AtomicLong runs = new AtomicLong();
+    /// Tells the runs of this runner from those of others that may use the same ports before or after.
+    private final String name = Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-";
 
     private CaseRunner(HandlerUnderTest handler, Duration patience) throws Exception {
+        this.handler = handler;
         this.patience = patience;
         this.declared = Declared.by(handler);
         this.backend = handler.start(stage);
@@ -80,7 +85,7 @@ final class CaseRunner implements AutoCloseable {
     }
 
     private TckResult run(TckCase chosen, Duration patience) {
-        var scene = new Scene(Long.toString(runs.incrementAndGet()), chosen, backend, declared, patience);
+        var scene = new Scene(name + runs.incrementAndGet(), chosen, handler, backend, declared, patience);
         long began = System.nanoTime();
         stage.open(scene);
         try (scene) {

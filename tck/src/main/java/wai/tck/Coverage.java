@@ -14,20 +14,7 @@ public final class Coverage {
     private static final String RESPONSES_OF_APPLICATIONS =
             "about what applications build, not about handlers: the lint middleware reports it";
 
-    private static final String NEW = "a new rule: its cases come with the next change";
-
     private static final Map<Rule, String> REASONS = Map.ofEntries(
-            Map.entry(Rule.WIR_MALFORMED, NEW),
-            Map.entry(Rule.WIR_AMBIGUOUS_LENGTH, NEW),
-            Map.entry(Rule.WIR_LIMITS, NEW),
-            Map.entry(Rule.WIR_VERSION, NEW),
-            Map.entry(Rule.WIR_EXPECT, NEW),
-            Map.entry(Rule.WIR_PERSISTENCE, NEW),
-            Map.entry(Rule.WIR_HOSTILE, NEW),
-            Map.entry(Rule.WIR_BROKEN_BODY, NEW),
-            Map.entry(Rule.LIF_START, NEW),
-            Map.entry(Rule.LIF_STOP, NEW),
-            Map.entry(Rule.LIF_IN_FLIGHT, NEW),
             Map.entry(
                     Rule.APP_DISCONNECT_PASSES,
                     "about the code of applications; a handler cannot tell an exception that was held back"),

@@ -78,6 +78,10 @@ public enum Departure {
     CUT_ON_HTTP_1_0("A stream that fails looks whole to a client of HTTP/1.0.", "Clients of HTTP/1.1 see it."),
     /// A raw connection cannot end one direction only: `closeOutput` ends both, or takes effect at the end.
     HALF_CLOSE("A raw connection cannot end one of its directions only.", "Both directions work until the end."),
+    /// A client that ends its direction behind its request is taken for one that left.
+    CLIENT_HALF_CLOSE(
+            "A client that ends its direction behind its request is taken for one that left.",
+            "Clients that leave their direction open are answered."),
     /// Somebody else reads HTTP: what is malformed, too large or of an unknown version is answered, repaired or let
     /// through by them.
     HTTP_PARSER(

@@ -39,6 +39,7 @@ final class RequestBodyCases {
                 noContinueUnasked(),
                 continueAtTheFirstRead(),
                 trailers(),
+                repeatedTrailers(),
                 earlyTrailers(),
                 unreadBody(),
                 cutBody(new Content.Declared(10), "declared"),
@@ -227,6 +228,22 @@ final class RequestBodyCases {
     private static wai.ResponseReceived trailersBehindBody(Request request, wai.Respond respond) throws Exception {
         var text = new String(request.body().readAllBytes(), StandardCharsets.ISO_8859_1);
         return respond.with(ok(text + " " + request.trailers().all(CHECKSUM)));
+    }
+
+    private static TckCase repeatedTrailers() {
+        return serving(
+                        Rule.REQ_TRAILERS,
+                        "gives several trailer fields of one name in order",
+                        RequestBodyCases::trailersBehindBody,
+                        scene -> {
+                            var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
+                            call.body().write("body".getBytes(StandardCharsets.UTF_8));
+                            call.endBody(
+                                    Headers.of(CHECKSUM, "one", HeaderName.of("X-Tck-Other"), "x", CHECKSUM, "two"));
+                            Answer.of(call).hasStatus(200).hasBody("body [one, two]");
+                        })
+                .needing(Capability.REQUEST_TRAILERS)
+                .unless(Departure.TRAILER_DUPLICATES);
     }
 
     private static TckCase earlyTrailers() {

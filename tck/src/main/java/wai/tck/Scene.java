@@ -36,8 +36,15 @@ final class Scene implements AutoCloseable {
     /// Names the run to which a request belongs.
     static final HeaderName RUN = HeaderName.of("Wai-Tck-Run");
 
+    /// A run of the application, on a thread that the scene watches.
+    @FunctionalInterface
+    private interface Handling {
+        ResponseReceived handle() throws Exception;
+    }
+
     private final String id;
     private final TckCase subject;
+    private final HandlerUnderTest starter;
     private final Backend backend;
     private final Declared declared;
     private final Duration patience;
@@ -50,9 +57,10 @@ final class Scene implements AutoCloseable {
     /// The threads inside the application, guarded by `lock`.
     private final List<Thread> inside = new ArrayList<>();
 
-    Scene(String id, TckCase subject, Backend backend, Declared declared, Duration patience) {
+    Scene(String id, TckCase subject, HandlerUnderTest starter, Backend backend, Declared declared, Duration patience) {
         this.id = id;
         this.subject = subject;
+        this.starter = starter;
         this.backend = backend;
         this.declared = declared;
         this.patience = patience;
@@ -73,9 +81,13 @@ final class Scene implements AutoCloseable {
     // The application's side
 
     ResponseReceived handle(Request request, Respond respond) throws Exception {
+        return within(() -> subject.handle(request, respond, this));
+    }
+
+    private ResponseReceived within(Handling application) throws Exception {
         enter(Thread.currentThread());
         try {
-            return subject.handle(request, respond, this);
+            return application.handle();
         } catch (Throwable t) {
             thrown.add(t);
             throw t;
@@ -117,9 +129,7 @@ final class Scene implements AutoCloseable {
     // The client's side
 
     ClientCall send(ClientRequest request) throws IOException {
-        var call = backend.client().send(request.with(RUN.toString(), id));
-        opened.add(call);
-        return call;
+        return sendTo(backend, request);
     }
 
     Answer ask(ClientRequest request) throws IOException {
@@ -135,6 +145,29 @@ final class Scene implements AutoCloseable {
         call.body().write(body);
         call.endBody(wai.Headers.EMPTY);
         return Answer.of(call);
+    }
+
+    // Servers of its own
+
+    /// Starts another server of the handler under test, for cases about starting and stopping.
+    Backend start(TckCase.StagedApplication application) throws Exception {
+        return starter.start((request, respond) -> within(() -> application.handle(request, respond, this)));
+    }
+
+    ClientCall sendTo(Backend server, ClientRequest request) throws IOException {
+        var call = server.client().send(request.with(RUN.toString(), id));
+        opened.add(call);
+        return call;
+    }
+
+    Answer askAt(Backend server, ClientRequest request) throws IOException {
+        return Answer.of(sendTo(server, request));
+    }
+
+    Wire wireTo(Backend server) throws IOException {
+        var wire = Wire.connect(server.address().orElseThrow(), patience);
+        opened.add(wire);
+        return wire;
     }
 
     /// Fails when anything but the answer to a new request, or the end of the connection, follows a response.
@@ -160,9 +193,7 @@ final class Scene implements AutoCloseable {
 
     /// A socket to the backend, for bytes that no client would send.
     Wire wire() throws IOException {
-        var wire = Wire.connect(backend.address().orElseThrow(), patience);
-        opened.add(wire);
-        return wire;
+        return wireTo(backend);
     }
 
     /// The head of a request for a [#wire] as text, with `Host` and what names this run.

@@ -190,11 +190,16 @@ final class TargetCases {
                         "gives path and query of a target in absolute form",
                         (request, respond) -> respond.with(ok(request.rawPath() + " " + request.rawQuery())),
                         scene -> {
-                            var wire = scene.wire();
-                            wire.send(scene.head("GET http://tck.test/p%20q//?x=1%202 HTTP/1.1"));
-                            wire.answer("GET").hasStatus(200).hasBody("/p%20q// ?x=1%202");
-                            wire.send(scene.head("GET http://tck.test?x HTTP/1.1"));
-                            wire.answer("GET").hasStatus(200).hasBody("/ ?x");
+                            scene.wire()
+                                    .send(scene.head("GET http://tck.test/p%20q//?x=1%202 HTTP/1.1"))
+                                    .answer("GET")
+                                    .hasStatus(200)
+                                    .hasBody("/p%20q// ?x=1%202");
+                            scene.wire()
+                                    .send(scene.head("GET http://tck.test?x HTTP/1.1"))
+                                    .answer("GET")
+                                    .hasStatus(200)
+                                    .hasBody("/ ?x");
                         })
                 .needing(Capability.RAW_TARGET)
                 .unless(Departure.TARGETS)

@@ -25,8 +25,11 @@ public final class TckCases {
                         RawCases.all(),
                         FileCases.all(),
                         IsolationCases.all(),
+                        LifecycleCases.all(),
                         MiddlewareCases.all(),
-                        WireCases.all())
+                        WireCases.all(),
+                        HttpCases.all(),
+                        ConnectionCases.all())
                 .flatMap(List::stream)
                 .sorted(java.util.Comparator.comparing(TckCase::rule))
                 .toList();

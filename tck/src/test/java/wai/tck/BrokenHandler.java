@@ -1,6 +1,7 @@
 package wai.tck;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -36,6 +37,9 @@ final class BrokenHandler extends GoodHandler {
     private final Connections connections;
     private final Set<Capability> declared;
     private final Map<Departure, String> departures;
+    private final Set<Rule> judgedBy;
+    private final Starter starter;
+    private final Stopper stopper;
 
     private BrokenHandler(
             String fault,
@@ -43,7 +47,10 @@ final class BrokenHandler extends GoodHandler {
             Middleware around,
             Connections connections,
             Set<Capability> declared,
-            Map<Departure, String> departures) {
+            Map<Departure, String> departures,
+            Set<Rule> judgedBy,
+            Starter starter,
+            Stopper stopper) {
         super(PATIENCE);
         this.fault = fault;
         this.broken = broken;
@@ -51,12 +58,23 @@ final class BrokenHandler extends GoodHandler {
         this.connections = connections;
         this.declared = declared;
         this.departures = departures;
+        this.judgedBy = judgedBy;
+        this.starter = starter;
+        this.stopper = stopper;
     }
 
     /// A handler that does something around the application that it should not.
     static BrokenHandler around(String fault, Middleware around, Rule... broken) {
         return new BrokenHandler(
-                fault, of(broken), around, GoodConnection::new, new GoodHandler(PATIENCE).capabilities(), Map.of());
+                fault,
+                of(broken),
+                around,
+                GoodConnection::new,
+                new GoodHandler(PATIENCE).capabilities(),
+                Map.of(),
+                EnumSet.allOf(Rule.class),
+                Starter.GOOD,
+                Stopper.GOOD);
     }
 
     /// A handler that spoils requests.
@@ -82,7 +100,38 @@ final class BrokenHandler extends GoodHandler {
     /// A handler that treats its connections in a wrong way.
     static BrokenHandler serving(String fault, Connections connections, Rule... broken) {
         return new BrokenHandler(
-                fault, of(broken), inner -> inner, connections, new GoodHandler(PATIENCE).capabilities(), Map.of());
+                fault,
+                of(broken),
+                inner -> inner,
+                connections,
+                new GoodHandler(PATIENCE).capabilities(),
+                Map.of(),
+                EnumSet.allOf(Rule.class),
+                Starter.GOOD,
+                Stopper.GOOD);
+    }
+
+    /// A handler that starts in a wrong way.
+    static BrokenHandler starting(String fault, Starter starter, Rule... broken) {
+        return living(fault, starter, Stopper.GOOD, broken);
+    }
+
+    /// A handler that stops in a wrong way.
+    static BrokenHandler stopping(String fault, Stopper stopper, Rule... broken) {
+        return living(fault, Starter.GOOD, stopper, broken);
+    }
+
+    private static BrokenHandler living(String fault, Starter starter, Stopper stopper, Rule... broken) {
+        return new BrokenHandler(
+                fault,
+                of(broken),
+                inner -> inner,
+                GoodConnection::new,
+                new GoodHandler(PATIENCE).capabilities(),
+                Map.of(),
+                EnumSet.allOf(Rule.class),
+                starter,
+                stopper);
     }
 
     /// A handler that spoils framed responses.
@@ -110,19 +159,31 @@ final class BrokenHandler extends GoodHandler {
 
     /// The same handler with something around the application as well.
     BrokenHandler and(Middleware more) {
-        return new BrokenHandler(fault, broken, around.then(more), connections, declared, departures);
+        return new BrokenHandler(
+                fault, broken, around.then(more), connections, declared, departures, judgedBy, starter, stopper);
     }
 
     /// The same handler that declares less, and tells applications the same.
     BrokenHandler without(Capability... capabilities) {
         var fewer = EnumSet.copyOf(declared);
         fewer.removeAll(Arrays.asList(capabilities));
-        return new BrokenHandler(fault, broken, around, connections, Set.copyOf(fewer), departures);
+        return new BrokenHandler(
+                fault, broken, around, connections, Set.copyOf(fewer), departures, judgedBy, starter, stopper);
     }
 
     /// The same handler that declares departures.
     BrokenHandler declaring(Map<Departure, String> more) {
-        return new BrokenHandler(fault, broken, around, connections, declared, more);
+        return new BrokenHandler(fault, broken, around, connections, declared, more, judgedBy, starter, stopper);
+    }
+
+    /// The same handler, which does not live long enough for the cases of other rules than these.
+    BrokenHandler judgedBy(Rule first, Rule... more) {
+        return new BrokenHandler(
+                fault, broken, around, connections, declared, departures, EnumSet.of(first, more), starter, stopper);
+    }
+
+    boolean isJudgedBy(Rule rule) {
+        return judgedBy.contains(rule);
     }
 
     /// The rules that the fault breaks.
@@ -142,7 +203,16 @@ final class BrokenHandler extends GoodHandler {
 
     @Override
     public Backend start(Application application) throws IOException {
-        return super.start(around.wrap(application));
+        return starter.start(super::start, around.wrap(application));
+    }
+
+    @Override
+    void stop(ServerSocket server, Thread acceptor, Map<Socket, Thread> open) throws IOException, InterruptedException {
+        if (stopper == Stopper.GOOD) {
+            super.stop(server, acceptor, open);
+        } else {
+            stopper.stop(server, acceptor, open);
+        }
     }
 
     @Override
@@ -157,6 +227,30 @@ final class BrokenHandler extends GoodHandler {
 
     private static Set<Rule> of(Rule... rules) {
         return Set.of(rules);
+    }
+
+    /// The way in which the good handler starts.
+    @FunctionalInterface
+    interface Start {
+        Backend start(Application application) throws IOException;
+    }
+
+    /// Starts a server.
+    @FunctionalInterface
+    interface Starter {
+        Starter GOOD = Start::start;
+
+        Backend start(Start good, Application application) throws IOException;
+    }
+
+    /// Stops a server.
+    @FunctionalInterface
+    interface Stopper {
+        /// Stands for what the good handler does.
+        Stopper GOOD = (_, _, _) -> {};
+
+        void stop(ServerSocket server, Thread acceptor, Map<Socket, Thread> open)
+                throws IOException, InterruptedException;
     }
 
     /// Changes a streaming body.

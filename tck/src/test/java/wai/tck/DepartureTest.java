@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import wai.Middleware;
 import wai.spi.Rule;
@@ -56,6 +57,16 @@ class DepartureTest {
                 .filteredOn(result -> result.outcome() == Outcome.FAILED)
                 .singleElement()
                 .satisfies(result -> assertThat(result.detail()).contains("METHODS", REASON, "needless"));
+    }
+
+    @Test
+    void everyDepartureWeakensACase() {
+        var departures = TckCases.all().stream()
+                .flatMap(each -> Stream.concat(Stream.of(each), each.fallback().stream()))
+                .flatMap(each -> each.dependsOn().stream())
+                .collect(Collectors.toSet());
+
+        assertThat(Departure.values()).allMatch(departures::contains);
     }
 
     @Test

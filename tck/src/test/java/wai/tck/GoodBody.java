@@ -24,6 +24,7 @@ final class GoodBody extends InputStream {
     private boolean waits;
     private boolean firstChunk = true;
     private boolean ended;
+    private boolean broken;
     private Headers trailers = Headers.EMPTY;
     private @Nullable GoodExchange exchange;
 
@@ -107,7 +108,13 @@ final class GoodBody extends InputStream {
         }
     }
 
+    /// Whether the client broke the framing.
+    boolean isBroken() {
+        return broken;
+    }
+
     private void nextChunk() throws IOException {
+        broken = true;
         if (!firstChunk && !connection.readLine().isEmpty()) {
             throw new ClientDisconnectedException("no CRLF behind a chunk (RFC 9112 §7.1)");
         }
@@ -121,5 +128,6 @@ final class GoodBody extends InputStream {
             trailers = connection.readFields();
             ended = true;
         }
+        broken = false;
     }
 }

@@ -15,6 +15,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
 import wai.Response;
+import wai.Status;
 import wai.spi.Exchange;
 
 /// One connection of the [GoodHandler]: requests one after the other until somebody has enough.
@@ -99,13 +100,16 @@ class GoodConnection {
     boolean failed(GoodExchange exchange, Throwable failure) throws IOException {
         switch (exchange.progress()) {
             case NONE -> {
+                boolean broken = exchange.requestBody.isBroken();
                 try {
-                    exchange.answer(Response.text(Exchange.statusFor(failure), "Something went wrong"));
+                    exchange.answer(Response.text(
+                            broken ? Status.BAD_REQUEST : Exchange.statusFor(failure), "Something went wrong"));
                 } catch (IOException e) {
                     throw e;
                 } catch (Exception e) {
                     throw new IOException("the answer of status 500 could not be sent", e);
                 }
+                return !broken;
             }
             case SENDING -> {
                 cut();
@@ -124,24 +128,70 @@ class GoodConnection {
     }
 
     private boolean exchange() throws IOException {
-        var line = readLine().split(" ", -1);
+        var line = requestLine().split(" ", -1);
         if (line.length != 3) {
             throw new BadRequest(400, "request line of " + line.length + " parts: expected 3 (RFC 9112 §3)");
         }
-        var version =
-                switch (line[2]) {
-                    case "HTTP/1.1" -> HttpVersion.HTTP_1_1;
-                    case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
-                    default -> throw new BadRequest(505, "version " + line[2] + ": expected HTTP/1.0 or HTTP/1.1");
-                };
+        var version = version(line[2]);
         var headers = readFields();
-        if (version == HttpVersion.HTTP_1_1 && headers.all(HeaderName.HOST).size() != 1) {
-            throw new BadRequest(400, "Host " + headers.all(HeaderName.HOST) + ": expected one (RFC 9112 §3.2)");
-        }
+        checkHost(version, headers);
+        checkExpect(version, headers);
         var body = body(version, headers);
         var exchange = exchange(body, isKept(version, headers));
         boolean kept = run(exchange, received(request(line, version, headers, body, exchange)));
         return kept && exchange.isKept() && isClean(body);
+    }
+
+    /// The request line; an empty line before it is nothing (RFC 9112 §2.2).
+    String requestLine() throws IOException {
+        var line = readLine(414);
+        return line.isEmpty() ? readLine(414) : line;
+    }
+
+    /// A field line as it came.
+    String fieldLine(String line) {
+        return line;
+    }
+
+    int longestLine() {
+        return LONGEST_LINE;
+    }
+
+    /// How many fields a section may have.
+    int most() {
+        return MOST_FIELDS;
+    }
+
+    /// The version; a later minor one is 1.1 (RFC 9110 §2.5).
+    HttpVersion version(String text) throws BadRequest {
+        if (!text.matches("HTTP/[0-9]\\.[0-9]")) {
+            throw new BadRequest(400, "version " + text + ": expected HTTP/1.0 or HTTP/1.1 (RFC 9112 §2.3)");
+        }
+        if (text.charAt(5) != '1') {
+            throw new BadRequest(505, "version " + text + ": expected HTTP/1.0 or HTTP/1.1");
+        }
+        return text.endsWith("0") ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
+    }
+
+    void checkHost(HttpVersion version, Headers headers) throws BadRequest {
+        var hosts = headers.all(HeaderName.HOST);
+        if (hosts.size() > 1 || (version == HttpVersion.HTTP_1_1 && hosts.isEmpty())) {
+            throw new BadRequest(400, "Host " + hosts + ": expected one (RFC 9112 §3.2)");
+        }
+        if (!hosts.stream().allMatch(host -> host.matches("[-A-Za-z0-9._~%!$&'()*+,;=:\\[\\]]*"))) {
+            throw new BadRequest(400, "Host " + hosts + ": expected host and port (RFC 9110 §7.2)");
+        }
+    }
+
+    void checkExpect(HttpVersion version, Headers headers) throws BadRequest {
+        if (version == HttpVersion.HTTP_1_1
+                && headers.elements(HeaderName.EXPECT).stream().anyMatch(each -> !isContinue(each))) {
+            throw new BadRequest(417, "Expect " + headers.all(HeaderName.EXPECT) + ": expected 100-continue");
+        }
+    }
+
+    private static boolean isContinue(String expectation) {
+        return expectation.equalsIgnoreCase("100-continue");
     }
 
     private boolean run(GoodExchange exchange, Request request) throws IOException {
@@ -176,17 +226,17 @@ class GoodConnection {
         return capabilities;
     }
 
-    private static boolean isKept(HttpVersion version, Headers headers) {
+    boolean isKept(HttpVersion version, Headers headers) {
         return version == HttpVersion.HTTP_1_1
                 && headers.elements(HeaderName.CONNECTION).stream().noneMatch("close"::equalsIgnoreCase);
     }
 
     /// How the body is delimited (RFC 9112 §6.3); what is ambiguous is refused, never guessed.
-    private GoodBody body(HttpVersion version, Headers headers) throws BadRequest {
+    GoodBody body(HttpVersion version, Headers headers) throws BadRequest {
         var lengths = headers.all(HeaderName.CONTENT_LENGTH);
         var codings = headers.all(HeaderName.TRANSFER_ENCODING);
         boolean http11 = version == HttpVersion.HTTP_1_1;
-        boolean waits = http11 && headers.all(HeaderName.EXPECT).stream().anyMatch("100-continue"::equalsIgnoreCase);
+        boolean waits = http11 && headers.all(HeaderName.EXPECT).stream().anyMatch(GoodConnection::isContinue);
         if (!codings.isEmpty()) {
             if (!lengths.isEmpty() || !http11) {
                 throw new BadRequest(400, "Transfer-Encoding with Content-Length or HTTP/1.0 (RFC 9112 §6.1)");
@@ -209,8 +259,9 @@ class GoodConnection {
     final Headers readFields() throws IOException {
         var fields = Headers.builder();
         for (var line = readLine(); !line.isEmpty(); line = readLine()) {
+            line = fieldLine(line);
             int colon = line.indexOf(':');
-            if (colon < 0 || fields.size() == MOST_FIELDS) {
+            if (colon < 0 || fields.size() == most()) {
                 throw new BadRequest(colon < 0 ? 400 : 431, "field line \"" + line + "\" (RFC 9112 §5)");
             }
             try {
@@ -224,10 +275,17 @@ class GoodConnection {
 
     /// A line without its CRLF.
     final String readLine() throws IOException {
+        return readLine(431);
+    }
+
+    private String readLine(int statusOfTooLong) throws IOException {
         var line = new StringBuilder();
         for (int c; (c = in.read()) != '\r'; line.append((char) c)) {
-            if (c < 0 || c == '\n' || line.length() == LONGEST_LINE) {
+            if (c < 0 || c == '\n') {
                 throw new BadRequest(400, "a line without CRLF (RFC 9112 §2.2)");
+            }
+            if (line.length() == longestLine()) {
+                throw new BadRequest(statusOfTooLong, "a line of more than " + longestLine() + " bytes");
             }
         }
         if (in.read() != '\n') {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import wai.Application;
@@ -22,7 +23,6 @@ class GoodHandler implements HandlerUnderTest {
             Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.TLS_FACTS, Capability.HTTP_2)));
 
     private final Duration patience;
-    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     GoodHandler(Duration patience) {
         this.patience = patience;
@@ -36,9 +36,10 @@ class GoodHandler implements HandlerUnderTest {
     @Override
     public Backend start(Application application) throws IOException {
         var server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().name("accept").start(() -> accept(server, application));
+        var open = new ConcurrentHashMap<Socket, Thread>();
+        var acceptor = Thread.ofVirtual().name("accept").start(() -> accept(server, application, open));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
-        return new WireBackend(address, () -> stop(server), patience);
+        return new WireBackend(address, () -> stop(server, acceptor, open), patience);
     }
 
     /// What serves one connection.
@@ -46,24 +47,21 @@ class GoodHandler implements HandlerUnderTest {
         return new GoodConnection(socket, application, capabilities());
     }
 
-    Set<Socket> open() {
-        return open;
-    }
-
-    private void accept(ServerSocket server, Application application) {
+    private void accept(ServerSocket server, Application application, Map<Socket, Thread> open) {
         try {
             while (true) {
                 var socket = server.accept();
                 socket.setTcpNoDelay(true);
-                open.add(socket);
-                Thread.ofVirtual().name("connection").start(() -> serve(socket, application));
+                var thread = Thread.ofVirtual().name("connection").unstarted(() -> serve(socket, application, open));
+                open.put(socket, thread);
+                thread.start();
             }
         } catch (IOException _) {
             // the server was closed
         }
     }
 
-    private void serve(Socket socket, Application application) {
+    private void serve(Socket socket, Application application, Map<Socket, Thread> open) {
         try (socket) {
             connection(socket, application).serve();
         } catch (IOException _) {
@@ -73,10 +71,16 @@ class GoodHandler implements HandlerUnderTest {
         }
     }
 
-    private void stop(ServerSocket server) throws IOException {
+    /// The acceptor and the connections may still see what came in the very moment: they are waited for.
+    void stop(ServerSocket server, Thread acceptor, Map<Socket, Thread> open) throws IOException, InterruptedException {
         server.close();
-        for (var socket : open) {
+        acceptor.join();
+        var connections = Map.copyOf(open);
+        for (var socket : connections.keySet()) {
             socket.close();
+        }
+        for (var thread : connections.values()) {
+            thread.join(patience);
         }
     }
 }

@@ -23,8 +23,9 @@ final class PeekableInput extends InputStream {
         lock.lock();
         try {
             if (at == end) {
+                int count = in.read(buffer, 0, buffer.length);
                 at = 0;
-                end = Math.max(0, in.read(buffer, 0, buffer.length));
+                end = Math.max(0, count);
             }
             return at < end;
         } finally {

@@ -166,7 +166,8 @@ final class RawAndFileFaults {
                     }
                 }),
                 Rule.RAW_END,
-                Rule.STR_BYTES);
+                Rule.STR_BYTES,
+                Rule.WIR_PERSISTENCE);
     }
 
     private static RawConnection closingBoth(GoodExchange exchange) {

@@ -86,7 +86,8 @@ final class RequestFaults {
                                 }
                             }
                         }),
-                        Rule.REQ_CUT_BODY),
+                        Rule.REQ_CUT_BODY,
+                        Rule.WIR_BROKEN_BODY),
                 receiving("closes the body at close()", request -> body(request, Closing::new), Rule.REQ_BODY_CLOSE),
                 receiving(
                         "gives a body of one byte to requests without one",
@@ -121,7 +122,8 @@ final class RequestFaults {
                         Rule.REQ_READ_WHILE_WRITING,
                         Rule.REQ_CUT_BODY,
                         Rule.REQ_LATE_READ,
-                        Rule.REQ_TRAILERS),
+                        Rule.REQ_TRAILERS,
+                        Rule.WIR_BROKEN_BODY),
                 serving(
                         "lets the application read after the exchange",
                         exchanges((connection, body, keepAlive) -> new GoodExchange(connection, body, keepAlive) {

@@ -65,7 +65,8 @@ final class ResponseFaults {
                         response -> response.body() instanceof Bytes && response.length() == 0
                                 ? withBody(response, new Body.Stream(_ -> {}), FramedResponse.UNKNOWN)
                                 : response,
-                        Rule.RSP_EMPTY),
+                        Rule.RSP_EMPTY,
+                        Rule.WIR_PERSISTENCE),
                 around(
                         "believes the application's Content-Length of a body in memory",
                         Middleware.onResponse(response -> response.body() instanceof Bytes bytes
@@ -111,7 +112,8 @@ final class ResponseFaults {
                         Rule.APP_LATE_RESPONSE,
                         Rule.REQ_LATE_READ,
                         Rule.REQ_TOO_LARGE,
-                        Rule.ISO_FAILURE),
+                        Rule.ISO_FAILURE,
+                        Rule.WIR_BROKEN_BODY),
                 around(
                         "answers 500 to a body that is too large",
                         inner -> (request, respond) -> {
@@ -276,7 +278,8 @@ final class ResponseFaults {
                     }
                 },
                 Rule.RSP_HEAD,
-                Rule.FIL_MISSING);
+                Rule.FIL_MISSING,
+                Rule.WIR_PERSISTENCE);
     }
 
     private static BrokenHandler answeringTwice() {
@@ -330,6 +333,8 @@ final class ResponseFaults {
                 }),
                 Rule.RSP_RETURNS_LATE,
                 Rule.RSP_STANDS,
+                Rule.REQ_UNREAD_BODY,
+                Rule.WIR_PERSISTENCE,
                 Rule.APP_ONE_RESPONSE,
                 Rule.STR_LATE_USE,
                 Rule.STR_THREAD,

@@ -37,7 +37,8 @@ final class StreamFaults {
                         Truncating::new,
                         Rule.STR_BYTES,
                         Rule.RSP_RETURNS_LATE,
-                        Rule.STR_BACK_PRESSURE),
+                        Rule.STR_BACK_PRESSURE,
+                        Rule.WIR_HOSTILE),
                 droppingTheLastChunk(),
                 sinking("takes writes after the end of the body", Forgiving::new, Rule.STR_LATE_USE),
                 streaming("cuts the surplus off silently", StreamFaults::trimmed, Rule.STR_TOO_MANY_BYTES),
@@ -62,7 +63,7 @@ final class StreamFaults {
                         },
                         Rule.STR_FLUSH,
                         Rule.REQ_READ_WHILE_WRITING),
-                streaming("buffers without bound", StreamFaults::unbounded, Rule.STR_BACK_PRESSURE),
+                streaming("buffers without bound", StreamFaults::unbounded, Rule.STR_BACK_PRESSURE, Rule.WIR_HOSTILE),
                 sinking(
                         "loses trailers",
                         to -> new ForwardingSink(to) {
@@ -115,7 +116,8 @@ final class StreamFaults {
                         oneAtATime(),
                         Rule.ISO_BLOCKING,
                         Rule.ISO_CONCURRENT,
-                        Rule.ISO_FAILURE),
+                        Rule.ISO_FAILURE,
+                        Rule.WIR_HOSTILE),
                 resettingAllAtAnError());
     }
 
@@ -198,6 +200,7 @@ final class StreamFaults {
                 },
                 Rule.STR_BYTES,
                 Rule.STR_BACK_PRESSURE,
+                Rule.WIR_HOSTILE,
                 Rule.RSP_RETURNS_LATE);
     }
 

@@ -1,0 +1,222 @@
+package wai.tck;
+
+import static wai.tck.CaseFailure.expect;
+import static wai.tck.CaseFailure.expectEqual;
+import static wai.tck.Replies.ok;
+import static wai.tck.Replies.streaming;
+import static wai.tck.TckCase.staged;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import wai.Request;
+import wai.Respond;
+import wai.ResponseReceived;
+import wai.spi.Rule;
+
+/// How servers of the handler start and stop; each case starts its own.
+final class LifecycleCases {
+    private LifecycleCases() {}
+
+    static List<TckCase> all() {
+        return List.of(
+                        answersAtOnce(),
+                        twoServers(),
+                        startsAgain(),
+                        freesThePort(),
+                        closesIdleConnections(),
+                        callsNoMore(),
+                        inFlight(),
+                        streamInFlight())
+                .stream()
+                .map(each -> each.unless(Departure.LIFECYCLE).onTheWire())
+                .toList();
+    }
+
+    private static TckCase answersAtOnce() {
+        return staged(Rule.LIF_START, "answers as soon as it has started", LifecycleCases::path, scene -> {
+            for (int i = 0; i < 3; i++) {
+                try (var server = scene.start(LifecycleCases::path)) {
+                    scene.askAt(server, ClientRequest.of("GET", "/" + i))
+                            .hasStatus(200)
+                            .hasBody("/" + i);
+                }
+            }
+        });
+    }
+
+    private static TckCase twoServers() {
+        return staged(
+                Rule.LIF_START,
+                "runs two servers at the same time that share nothing",
+                (_, respond, _) -> respond.with(ok("the first")),
+                scene -> {
+                    try (var server = scene.start((_, respond, _) -> respond.with(ok("the second")))) {
+                        for (int i = 0; i < 3; i++) {
+                            scene.askAt(server, ClientRequest.of("GET", "/")).hasBody("the second");
+                            scene.get("/").hasBody("the first");
+                        }
+                    }
+                    scene.get("/").hasBody("the first");
+                });
+    }
+
+    private static TckCase startsAgain() {
+        return staged(
+                Rule.LIF_START,
+                "can be started again after it was stopped, with another application",
+                LifecycleCases::path,
+                scene -> {
+                    for (var name : List.of("one", "two", "three")) {
+                        try (var server = scene.start((_, respond, _) -> respond.with(ok(name)))) {
+                            scene.askAt(server, ClientRequest.of("GET", "/")).hasBody(name);
+                        }
+                    }
+                });
+    }
+
+    private static TckCase freesThePort() {
+        return staged(Rule.LIF_STOP, "frees its port", LifecycleCases::path, scene -> {
+            InetSocketAddress address;
+            try (var server = scene.start(LifecycleCases::noting)) {
+                scene.askAt(server, ClientRequest.of("GET", "/before")).hasBody("/before");
+                address = server.address().orElseThrow();
+            }
+            try (var port = new ServerSocket()) {
+                port.setReuseAddress(true);
+                port.bind(address);
+            } catch (IOException e) {
+                expect(isTakenByOthers(scene, address), address + " cannot be used after the stop: " + e);
+            }
+        });
+    }
+
+    /// Whether somebody else has got the port in the meantime: nobody listens, or one who answers otherwise.
+    private static boolean isTakenByOthers(Scene scene, InetSocketAddress address) throws IOException {
+        try (var wire = Wire.connect(address, scene.patience())) {
+            wire.send(scene.head("GET /after HTTP/1.1")).isAtEnd();
+        } catch (SocketTimeoutException _) {
+            return false; // the port is open, and nobody accepts
+        } catch (IOException _) {
+            // refused or broken
+        }
+        return !scene.isNoted("request for /after");
+    }
+
+    private static ResponseReceived noting(Request request, Respond respond, Scene scene) throws Exception {
+        scene.note("request for " + request.rawPath());
+        return path(request, respond, scene);
+    }
+
+    private static TckCase closesIdleConnections() {
+        return staged(Rule.LIF_STOP, "closes connections that are idle", LifecycleCases::path, scene -> {
+            Wire used;
+            Wire fresh;
+            try (var server = scene.start(LifecycleCases::path)) {
+                used = scene.wireTo(server).send(scene.head("GET /used HTTP/1.1"));
+                used.answer("GET").hasBody("/used");
+                fresh = scene.wireTo(server);
+                scene.askAt(server, ClientRequest.of("GET", "/")).hasBody("/");
+            }
+            expect(used.isAtEnd(), "a connection that was used before the stop is still open");
+            expect(fresh.isAtEnd(), "a connection that was never used is still open after the stop");
+        });
+    }
+
+    private static TckCase callsNoMore() {
+        return staged(
+                Rule.LIF_STOP, "does not call the application after it has stopped", LifecycleCases::path, scene -> {
+                    Wire wire;
+                    InetSocketAddress address;
+                    try (var server = scene.start(LifecycleCases::noting)) {
+                        address = server.address().orElseThrow();
+                        wire = scene.wireTo(server).send(scene.head("GET /before HTTP/1.1"));
+                        wire.answer("GET").hasBody("/before");
+                    }
+                    try {
+                        wire.send(scene.head("GET /after HTTP/1.1"));
+                    } catch (IOException _) {
+                        // closed, as it should be
+                    }
+                    expect(wire.isAtEnd(), "a request was answered after the stop");
+                    expect(isTakenByOthers(scene, address), "the application was called after the stop");
+                });
+    }
+
+    private static TckCase inFlight() {
+        return inFlight(
+                "answers a request that runs while it stops, or lets its client see that it does not",
+                (_, respond, scene) -> {
+                    scene.note("begun");
+                    scene.noted("stopping");
+                    return respond.with(ok("whole"));
+                },
+                "whole");
+    }
+
+    private static TckCase streamInFlight() {
+        return inFlight(
+                "ends a stream that runs while it stops, or cuts it",
+                (_, respond, scene) -> respond.with(streaming(out -> {
+                    out.writeUtf8("the first half and ");
+                    out.flush();
+                    scene.note("begun");
+                    scene.noted("stopping");
+                    for (int i = 0; i < 100; i++) {
+                        out.writeUtf8("more, ");
+                        out.flush();
+                    }
+                    out.writeUtf8("the end");
+                })),
+                "the first half and " + "more, ".repeat(100) + "the end");
+    }
+
+    private static TckCase inFlight(String name, TckCase.StagedApplication application, String body) {
+        return staged(Rule.LIF_IN_FLIGHT, name, LifecycleCases::path, scene -> {
+            var server = scene.start(application);
+            var stop = new FutureTask<>(() -> {
+                server.close();
+                return "stopped";
+            });
+            try {
+                var call = scene.sendTo(server, ClientRequest.of("GET", "/"));
+                call.body().flush();
+                scene.noted("begun");
+                Thread.ofVirtual().start(stop);
+                awaitRefusal(scene, server, stop);
+                scene.note("stopping");
+                var answer = Answer.of(call);
+                if (answer.isAnswered()
+                        && !answer.isSeenToBeCut()
+                        && answer.head().status() == 200) {
+                    answer.hasBody(body);
+                }
+            } finally {
+                stop.run(); // does nothing when it runs already
+                expectEqual("stop", "stopped", stop.get(scene.patience().toMillis(), TimeUnit.MILLISECONDS));
+            }
+        });
+    }
+
+    /// Waits until the stop shows: new connections are refused, or it is over. A server that shows nothing until its
+    /// requests have ended is not waited for longer than this takes.
+    private static void awaitRefusal(Scene scene, Backend server, FutureTask<String> stop) {
+        for (int i = 0; i < 200 && !stop.isDone(); i++) {
+            try {
+                Wire.connect(server.address().orElseThrow(), scene.patience()).close();
+            } catch (IOException _) {
+                return;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static ResponseReceived path(Request request, Respond respond, Scene scene) throws Exception {
+        return respond.with(ok(request.rawPath()));
+    }
+}
