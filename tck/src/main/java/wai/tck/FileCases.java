@@ -45,7 +45,78 @@ final class FileCases {
                 ifRange(),
                 part(),
                 missing(),
-                ignoredRange());
+                ignoredRange(),
+                emptyFile(),
+                precedence(),
+                rangeUnderCondition(),
+                manyRanges(),
+                headUnderCondition());
+    }
+
+    private static TckCase emptyFile() {
+        return staged(
+                Rule.FIL_WHOLE,
+                "sends an empty file as a whole response without bytes",
+                (_, respond, scene) -> respond.with(Response.file(Status.OK, TEXT, path(scene))),
+                scene -> {
+                    scene.note("path", scene.file(""));
+                    var answer = scene.get("/")
+                            .hasStatus(200)
+                            .hasField("Content-Length", "0")
+                            .hasBody("");
+                    scene.expectNothingBehind(answer, "/");
+                });
+    }
+
+    private static TckCase precedence() {
+        return served(Rule.FIL_PRECONDITION, "lets If-Match decide before If-Unmodified-Since", scene -> {
+            var both = ClientRequest.of("GET", "/").with("If-Match", "*").with("If-Unmodified-Since", EARLIER);
+            scene.ask(both).hasStatus(200).hasBody(CONTENT);
+            scene.ask(both.with("Range", "bytes=1-2")).hasStatus(206).hasBody("12");
+            scene.ask(ClientRequest.of("GET", "/")
+                            .with("If-Match", "\"a\", \"b\"")
+                            .with("If-Unmodified-Since", LATER))
+                    .hasStatus(412);
+        });
+    }
+
+    private static TckCase rangeUnderCondition() {
+        return served(Rule.FIL_NOT_MODIFIED, "answers a range that was not modified with 304, else with 206", scene -> {
+            var range = ClientRequest.of("GET", "/").with("Range", "bytes=1-2");
+            scene.ask(range.with("If-Modified-Since", LATER)).hasStatus(304).hasBody("");
+            scene.ask(range.with("If-Modified-Since", EARLIER)).hasStatus(206).hasBody("12");
+            scene.ask(range.with("If-None-Match", "\"other\"").with("If-Modified-Since", LATER))
+                    .hasStatus(206)
+                    .hasBody("12");
+            scene.ask(ClientRequest.of("GET", "/").with("If-Modified-Since", "yesterday"))
+                    .hasStatus(200)
+                    .hasBody(CONTENT);
+        });
+    }
+
+    private static TckCase manyRanges() {
+        return served(Rule.FIL_RANGES, "does not multiply a file by the ranges that are asked for", scene -> {
+            var answer = scene.ask(ClientRequest.of("GET", "/").with("Range", "bytes=" + "0-,".repeat(1000) + "0-"))
+                    .isWhole();
+            int status = answer.head().status();
+            answer.holds(status == 200 || status == 206 || status == 416, "status " + status);
+            answer.holds(answer.bytes().length < 10 * CONTENT.length(), answer.bytes().length + " bytes were sent");
+        });
+    }
+
+    private static TckCase headUnderCondition() {
+        return served(Rule.FIL_NOT_MODIFIED, "answers HEAD under conditions as GET, without a body", scene -> {
+            var head = ClientRequest.of("HEAD", "/");
+            scene.ask(head.with("If-Modified-Since", LATER)).hasStatus(304).hasBody("");
+            scene.ask(head.with("If-Modified-Since", EARLIER))
+                    .hasStatus(200)
+                    .hasField("Content-Length", "16")
+                    .hasBody("");
+            var gone = scene.ask(head.with("If-Unmodified-Since", EARLIER))
+                    .hasStatus(412)
+                    .hasBody("");
+            scene.expectNothingBehind(gone, "/");
+        });
     }
 
     private static TckCase whole() {

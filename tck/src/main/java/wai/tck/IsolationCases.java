@@ -8,11 +8,13 @@ import static wai.tck.Replies.streaming;
 import static wai.tck.TckCase.serving;
 import static wai.tck.TckCase.staged;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import wai.Bytes;
+import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
@@ -22,11 +24,14 @@ import wai.tck.ClientRequest.Content;
 /// How exchanges live side by side.
 final class IsolationCases {
     private static final int CLIENTS = 16;
+    private static final int HUNDREDS = 300;
+    private static final int TOGETHER = 50;
+    private static final HeaderName NUMBER = HeaderName.of("X-Tck-Number");
 
     private IsolationCases() {}
 
     static List<TckCase> all() {
-        return List.of(interleaved(), concurrentEchoes(), failureBeside(), blocking());
+        return List.of(interleaved(), concurrentEchoes(), hundreds(), failureBeside(), blocking());
     }
 
     private static TckCase interleaved() {
@@ -67,7 +72,7 @@ final class IsolationCases {
                 "keeps the data of many requests at the same time apart",
                 (request, respond) -> respond.with(Response.of(
                         Status.OK,
-                        Headers.of(wai.HeaderName.of("X-Tck-Path"), request.rawPath()),
+                        Headers.of(HeaderName.of("X-Tck-Path"), request.rawPath()),
                         Bytes.of(request.body().readAllBytes()))),
                 scene -> {
                     var clients = new ArrayList<FutureTask<String>>();
@@ -92,6 +97,67 @@ final class IsolationCases {
                                 client.get(2 * scene.patience().toMillis(), TimeUnit.MILLISECONDS));
                     }
                 });
+    }
+
+    /// As many clients at the same time as a busy server has; some are inside the application together for certain.
+    private static TckCase hundreds() {
+        return staged(
+                Rule.ISO_CONCURRENT,
+                "keeps the data of three hundred clients apart, half a hundred of them inside at the same time",
+                (request, respond, scene) -> {
+                    var number = request.headers().first(NUMBER, "none");
+                    if (Integer.parseInt(number) < TOGETHER) {
+                        scene.note("inside " + number);
+                        scene.noted("all are inside");
+                    }
+                    var body = Bytes.of(request.body().readAllBytes());
+                    return respond.with(Response.of(
+                            Status.OK,
+                            Headers.of(
+                                    NUMBER,
+                                    number,
+                                    HeaderName.of("X-Tck-Path"),
+                                    request.rawPath() + request.rawQuery()),
+                            body));
+                },
+                scene -> {
+                    var clients = new ArrayList<FutureTask<String>>();
+                    for (int i = 0; i < TOGETHER + scene.scaled(HUNDREDS - TOGETHER); i++) {
+                        int number = i;
+                        var client = new FutureTask<>(() -> {
+                            ask(scene, number);
+                            return "right";
+                        });
+                        clients.add(client);
+                        Thread.ofVirtual().start(client);
+                        if (i == TOGETHER - 1) {
+                            for (int other = 0; other < TOGETHER; other++) {
+                                scene.noted("inside " + other);
+                            }
+                            scene.note("all are inside");
+                        }
+                    }
+                    for (var client : clients) {
+                        expectEqual(
+                                "client",
+                                "right",
+                                client.get(2 * scene.patience().toMillis(), TimeUnit.MILLISECONDS));
+                    }
+                });
+    }
+
+    private static void ask(Scene scene, int number) throws IOException {
+        var body = noise(50 * number + 1);
+        var call = scene.send(ClientRequest.of("POST", "/" + number + "?" + number)
+                .with(NUMBER.toString(), Integer.toString(number))
+                .with(number % 2 == 0 ? new Content.Declared(body.length) : new Content.Chunked()));
+        call.body().write(body);
+        call.endBody(Headers.EMPTY);
+        Answer.of(call)
+                .hasStatus(200)
+                .hasField("X-Tck-Number", Integer.toString(number))
+                .hasField("X-Tck-Path", "/" + number + "?" + number)
+                .hasBody(body);
     }
 
     private static TckCase failureBeside() {

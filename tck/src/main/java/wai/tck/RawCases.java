@@ -7,8 +7,11 @@ import static wai.tck.TckCase.serving;
 import static wai.tck.TckCase.staged;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
@@ -26,7 +29,7 @@ final class RawCases {
     private RawCases() {}
 
     static List<TckCase> all() {
-        return List.of(duplex(), earlyBytes(), headers(), end(), clientHalfClose(), ownHalfClose());
+        return List.of(duplex(), large(), earlyBytes(), headers(), end(), clientHalfClose(), ownHalfClose());
     }
 
     private static TckCase duplex() {
@@ -50,6 +53,36 @@ final class RawCases {
                                 .hasStatus(426)
                                 .hasField("Upgrade", "tck")
                                 .hasBody("no upgrade here")));
+    }
+
+    private static TckCase large() {
+        return serving(
+                        Rule.RAW_DUPLEX,
+                        "carries any byte and two megabytes each way at the same time",
+                        (_, respond) -> respond.with(raw(connection -> {
+                            var buffer = new byte[8192];
+                            for (int count; (count = connection.input().read(buffer, 0, buffer.length)) >= 0; ) {
+                                connection.output().write(buffer, 0, count);
+                                connection.output().flush();
+                            }
+                        })),
+                        scene -> {
+                            var call = upgraded(scene);
+                            var bytes = Replies.noise(2 << 20);
+                            var sender = new FutureTask<>(() -> {
+                                call.body().write(bytes);
+                                call.body().flush();
+                                return "sent";
+                            });
+                            Thread.ofVirtual().start(sender);
+                            int at = Arrays.mismatch(bytes, call.content().readNBytes(bytes.length));
+                            expectEqual("first difference", -1, at);
+                            expectEqual(
+                                    "sender",
+                                    "sent",
+                                    sender.get(scene.patience().toMillis(), TimeUnit.MILLISECONDS));
+                        })
+                .needing(Capability.RAW);
     }
 
     private static TckCase earlyBytes() {

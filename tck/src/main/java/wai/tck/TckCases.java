@@ -22,6 +22,8 @@ public final class TckCases {
                         FieldCases.all(),
                         RequestCases.all(),
                         RequestBodyCases.all(),
+                        SizeCases.all(),
+                        FailureCases.all(),
                         RawCases.all(),
                         FileCases.all(),
                         IsolationCases.all(),

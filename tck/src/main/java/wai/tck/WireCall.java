@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.Headers;
@@ -47,7 +48,7 @@ final class WireCall implements ClientCall {
 
     @Override
     public ClientHead nextHead() throws IOException {
-        body.flush();
+        body.flushUnlessWriting();
         var head = wire.readHead();
         if (!head.isInterim()) {
             content = wire.body(method, head);
@@ -98,6 +99,9 @@ final class WireCall implements ClientCall {
         private final OutputStream out;
         private final boolean chunked;
         private final boolean none;
+        /// Held while something is written, which may take until the server reads.
+        private final ReentrantLock writing = new ReentrantLock();
+
         private boolean ended;
 
         RequestBody(Wire wire, ClientRequest.Content framing) {
@@ -131,18 +135,40 @@ final class WireCall implements ClientCall {
 
         @Override
         public void write(byte[] array, int offset, int count) throws IOException {
-            if (chunked && count > 0) {
-                out.write((Integer.toHexString(count) + "\r\n").getBytes(ISO_8859_1));
-                out.write(array, offset, count);
-                out.write("\r\n".getBytes(ISO_8859_1));
-            } else {
-                out.write(array, offset, count);
+            writing.lock();
+            try {
+                if (chunked && count > 0) {
+                    out.write((Integer.toHexString(count) + "\r\n").getBytes(ISO_8859_1));
+                    out.write(array, offset, count);
+                    out.write("\r\n".getBytes(ISO_8859_1));
+                } else {
+                    out.write(array, offset, count);
+                }
+            } finally {
+                writing.unlock();
             }
         }
 
         @Override
         public void flush() throws IOException {
-            out.flush();
+            writing.lock();
+            try {
+                out.flush();
+            } finally {
+                writing.unlock();
+            }
+        }
+
+        /// Flushes, but does not wait for another thread that writes: the server may read on only when its response
+        /// is read.
+        void flushUnlessWriting() throws IOException {
+            if (writing.tryLock()) {
+                try {
+                    out.flush();
+                } finally {
+                    writing.unlock();
+                }
+            }
         }
 
         void end(Headers trailers) throws IOException {

@@ -115,9 +115,7 @@ class GoodConnection {
                 cut();
                 return false;
             }
-            case SENT -> {
-                // what was sent was sent
-            }
+            case SENT -> exchange.failed(); // what was sent was sent
         }
         return true;
     }
@@ -146,6 +144,11 @@ class GoodConnection {
     String requestLine() throws IOException {
         var line = readLine(414);
         return line.isEmpty() ? readLine(414) : line;
+    }
+
+    /// An interrupt of the application is not one of the next.
+    void forgetInterrupt() {
+        Thread.interrupted();
     }
 
     /// A field line as it came.
@@ -203,6 +206,7 @@ class GoodConnection {
             return failed(exchange, failure);
         } finally {
             exchange.forgetDisconnect();
+            forgetInterrupt();
         }
     }
 

@@ -86,6 +86,9 @@ class GoodExchange extends Exchange {
     /// Runs when the application has returned.
     void ended() throws Exception {}
 
+    /// Runs when the application has thrown behind its response.
+    void failed() throws IOException {}
+
     void raw(Body.Raw raw) throws Exception {
         runRaw(raw, new RawBytes());
     }
@@ -157,7 +160,11 @@ class GoodExchange extends Exchange {
         }
         var action = onDisconnect.getAndSet(null);
         if (gone && action != null) {
-            action.run();
+            try {
+                action.run();
+            } catch (RuntimeException _) {
+                // nobody is left to be told
+            }
         }
     }
 
@@ -227,8 +234,11 @@ class GoodExchange extends Exchange {
             var before = onDisconnect.getAndUpdate(known -> known == null
                     ? action
                     : () -> {
-                        known.run();
-                        action.run();
+                        try {
+                            known.run();
+                        } finally {
+                            action.run();
+                        }
                     });
             if (before == null) {
                 Thread.ofVirtual().name("watch").start(GoodExchange.this::watch);

@@ -76,8 +76,10 @@ final class LifecycleFaults {
                     server.close();
                     acceptor.join();
                     for (var socket : open.keySet()) {
-                        socket.getOutputStream().write(last.getBytes(ISO_8859_1));
-                        socket.shutdownOutput();
+                        if (!socket.isOutputShutdown()) {
+                            socket.getOutputStream().write(last.getBytes(ISO_8859_1));
+                            socket.shutdownOutput();
+                        }
                     }
                     closeAll(open.keySet());
                 },

@@ -76,6 +76,8 @@ final class RawAndFileFaults {
                         Rule.FIL_RANGE,
                         Rule.FIL_RANGES,
                         Rule.FIL_UNSATISFIABLE,
+                        Rule.FIL_NOT_MODIFIED,
+                        Rule.FIL_PRECONDITION,
                         Rule.FIL_IF_RANGE),
                 changing("takes the first range of several", RawAndFileFaults::firstRange, Rule.FIL_RANGES),
                 changing(
@@ -85,6 +87,7 @@ final class RawAndFileFaults {
                 changing(
                         "knows no If-Match and no If-Unmodified-Since",
                         without(HeaderName.IF_MATCH, HeaderName.IF_UNMODIFIED_SINCE),
+                        Rule.FIL_NOT_MODIFIED,
                         Rule.FIL_PRECONDITION),
                 changing("knows no If-Range", without(HeaderName.IF_RANGE), Rule.FIL_IF_RANGE),
                 changing(
@@ -126,6 +129,8 @@ final class RawAndFileFaults {
                                         response.length())
                                 : response,
                         Rule.FIL_PART,
+                        Rule.FIL_NOT_MODIFIED,
+                        Rule.FIL_PRECONDITION,
                         Rule.FIL_RANGE),
                 serving(
                         "takes a missing file for an empty one",

@@ -73,7 +73,8 @@ final class RequestFaults {
                                 return count;
                             }
                         }),
-                        Rule.REQ_BODY),
+                        Rule.REQ_BODY,
+                        Rule.REQ_READ_WHILE_WRITING),
                 receiving(
                         "ends a body that was cut like a whole one",
                         request -> body(request, in -> new FilterInputStream(in) {

@@ -279,6 +279,7 @@ final class ResponseFaults {
                 },
                 Rule.RSP_HEAD,
                 Rule.FIL_MISSING,
+                Rule.FIL_NOT_MODIFIED,
                 Rule.WIR_PERSISTENCE);
     }
 

@@ -38,6 +38,8 @@ final class StreamFaults {
                         Rule.STR_BYTES,
                         Rule.RSP_RETURNS_LATE,
                         Rule.STR_BACK_PRESSURE,
+                        Rule.REQ_DISCONNECT,
+                        Rule.REQ_READ_WHILE_WRITING,
                         Rule.WIR_HOSTILE),
                 droppingTheLastChunk(),
                 sinking("takes writes after the end of the body", Forgiving::new, Rule.STR_LATE_USE),
@@ -63,7 +65,12 @@ final class StreamFaults {
                         },
                         Rule.STR_FLUSH,
                         Rule.REQ_READ_WHILE_WRITING),
-                streaming("buffers without bound", StreamFaults::unbounded, Rule.STR_BACK_PRESSURE, Rule.WIR_HOSTILE),
+                streaming(
+                        "buffers without bound",
+                        StreamFaults::unbounded,
+                        Rule.STR_BACK_PRESSURE,
+                        Rule.REQ_DISCONNECT,
+                        Rule.WIR_HOSTILE),
                 sinking(
                         "loses trailers",
                         to -> new ForwardingSink(to) {
@@ -200,6 +207,7 @@ final class StreamFaults {
                 },
                 Rule.STR_BYTES,
                 Rule.STR_BACK_PRESSURE,
+                Rule.REQ_READ_WHILE_WRITING,
                 Rule.WIR_HOSTILE,
                 Rule.RSP_RETURNS_LATE);
     }
