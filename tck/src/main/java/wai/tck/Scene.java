@@ -242,10 +242,19 @@ final class Scene implements AutoCloseable {
         try {
             var threads = inside.stream().map(Scene::place).collect(Collectors.joining("; "));
             return (threads.isEmpty() ? "no application thread is running" : "application threads: " + threads)
-                    + (thrown.isEmpty() ? "" : "; the application threw " + List.copyOf(thrown));
+                    + (thrown.isEmpty() ? "" : "; the application threw " + shownThrown());
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Some of what was thrown, in brief: messages of waits that ran out would otherwise quote each other.
+    private String shownThrown() {
+        return thrown.stream()
+                .limit(3)
+                .map(Throwable::toString)
+                .map(text -> text.length() <= 200 ? text : text.substring(0, 200) + "…")
+                .collect(Collectors.joining(", ", "[", thrown.size() > 3 ? ", …]" : "]"));
     }
 
     private void awaitApplication() throws InterruptedException {
