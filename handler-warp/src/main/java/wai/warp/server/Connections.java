@@ -1,7 +1,5 @@
 package wai.warp.server;
 
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,21 +10,10 @@ import wai.warp.observe.Totals;
 
 /// The open connections of a server, and what the ended ones have done.
 final class Connections {
-    /// So many are looked at in every tick; of more, a part that has all of them looked at in [#TICKS_FOR_ALL].
-    private static final int SWEPT_EACH_TICK = 1000;
-
-    private static final int TICKS_FOR_ALL = 10;
-
     private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();
     private final Totals totals = new Totals();
-    /// Those that the sweeper has still to look at before it begins anew; its own.
-    private Iterator<Http1Connection> unswept = Collections.emptyIterator();
-
-    void add(Http1Connection connection) {
-        open.add(connection);
-    }
 
     /// Adds a connection unless that makes more than a limit. Several acceptors may call this at the same time: never
     /// is there one too many for longer than it takes to see it.
@@ -74,25 +61,6 @@ final class Connections {
 
     int count() {
         return open.size();
-    }
-
-    /// Looks at the next connections in turn: at all of them, unless there are very many. By the sweeper, every tick.
-    void sweep(Consumer<Http1Connection> look) {
-        int quota = Math.max(SWEPT_EACH_TICK, open.size() / TICKS_FOR_ALL + 1);
-        boolean begun = false;
-        for (int i = 0; i < quota; i++) {
-            if (!unswept.hasNext()) {
-                if (begun) {
-                    return;
-                }
-                begun = true;
-                unswept = open.iterator();
-                if (!unswept.hasNext()) {
-                    return;
-                }
-            }
-            look.accept(unswept.next());
-        }
     }
 
     void forEach(Consumer<Http1Connection> action) {

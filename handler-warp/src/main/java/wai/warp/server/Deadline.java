@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import wai.warp.settings.Timeouts.Kind;
 
 /// When a connection's present wait must be over, and for what it waits: one number, set by the connection, looked at
-/// by the sweeper. Its lowest bits are the kind of wait, at the price of some nanoseconds.
+/// by the sweeper when it visits. Its lowest bits are the kind of wait, at the price of some nanoseconds.
 final class Deadline extends AtomicLong {
     private static final long serialVersionUID = 1;
     private static final long NONE = Long.MAX_VALUE;
@@ -17,8 +17,12 @@ final class Deadline extends AtomicLong {
     /// Longer limits count as none; it is far from overflow when it is added to a clock.
     static final long LONGEST = Long.MAX_VALUE / 4;
 
-    Deadline() {
+    private final transient Visit visit;
+
+    /// @param visit in which it is looked at
+    Deadline(Visit visit) {
         super(NONE);
+        this.visit = visit;
     }
 
     /// A duration as this class counts it.
@@ -43,7 +47,13 @@ final class Deadline extends AtomicLong {
     /// @param kind what is waited for
     @SuppressWarnings("EnumOrdinal") // in memory only
     void start(long now, long limit, Kind kind) {
-        setRelease(limit >= LONGEST ? NONE : (after(now, limit) & ~KIND) | kind.ordinal());
+        if (limit >= LONGEST) {
+            set(NONE);
+            return;
+        }
+        long time = after(now, limit) & ~KIND;
+        set(time | kind.ordinal()); // before the next visit is looked at: see Visit
+        visit.by(time);
     }
 
     /// Ends the wait.
@@ -63,6 +73,14 @@ final class Deadline extends AtomicLong {
         return seen < TAKEN && (seen & ~KIND) - now <= 0 && compareAndSet(seen, TAKEN)
                 ? KINDS[(int) (seen & KIND)]
                 : null;
+    }
+
+    /// When it passes.
+    ///
+    /// @return [Visit#NEVER] when nothing is waited for, or it has passed
+    long time() {
+        long seen = get();
+        return seen < TAKEN ? seen & ~KIND : Visit.NEVER;
     }
 
     /// Whether the deadline has passed, and the connection has neither ended this wait nor begun another since.

@@ -39,7 +39,7 @@ import wai.warp.transport.Transport;
 ///
 /// Responses to requests that were pipelined share a write: output is sent when no further request is buffered, before
 /// anything waits for the client, and by the sweeper when an application takes long.
-final class Http1Connection implements Runnable {
+final class Http1Connection implements Runnable, Visit.Host {
     /// How long the connection may take to notice that a deadline has passed, until the sweeper closes it: applications
     /// that compute may keep every carrier, and nothing runs this thread then.
     private static final long UNNOTICED_NANOS = 1_000_000_000;
@@ -60,6 +60,7 @@ final class Http1Connection implements Runnable {
     private final ServerState server;
     private final Http1Engine engine;
     private final Tally tally = new Tally();
+    private final Visit visit;
     private final Inbound inbound;
     private final Outbound outbound;
     private final ReadingSide reading;
@@ -83,8 +84,9 @@ final class Http1Connection implements Runnable {
         this.transport = transport;
         this.server = server;
         this.engine = new Http1Engine(server.http1Limits(), server.fieldMemo());
-        this.inbound = new Inbound(transport, server, engine, tally);
-        this.outbound = new Outbound(transport, server, engine, tally);
+        this.visit = new Visit(server.wheel(), this);
+        this.inbound = new Inbound(transport, server, engine, tally, visit);
+        this.outbound = new Outbound(transport, server, engine, tally, visit);
         this.reading = new ReadingSide(transport, engine, inbound, outbound);
         this.responses = new ResponseSide(this, transport, server, engine, tally, inbound, outbound, reading);
         this.facts = new TransportFacts(transport);
@@ -98,6 +100,7 @@ final class Http1Connection implements Runnable {
     public void run() {
         ConnectionEvent event = null;
         thread = Thread.currentThread();
+        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
         try {
             event = Flight.beginConnection();
             if (server.hooks().onOpen().test(transport.remoteAddress())) {
@@ -113,6 +116,7 @@ final class Http1Connection implements Runnable {
         } finally {
             boolean raw = state.getAndSet(State.CLOSED) == State.RAW;
             transport.close();
+            visit.end();
             inbound.release();
             outbound.release();
             server.connections().remove(this);
@@ -125,7 +129,8 @@ final class Http1Connection implements Runnable {
     // ------------------------------------------------------------------------------------------ for the server
 
     /// Ends a wait whose deadline has passed, and sends output that waits for company too long. By the sweeper.
-    void sweep(long now) {
+    @Override
+    public long visited(long now) {
         var late = inbound.deadline().takeIfPassed(now);
         if (late == null) {
             late = outbound.deadline().takeIfPassed(now);
@@ -136,16 +141,30 @@ final class Http1Connection implements Runnable {
             server.totals().timedOut(late);
             var running = exchange;
             Flight.deadlineFired(late, transport.remoteAddress(), running == null ? null : running.request());
-        } else if (isDeadlineUnnoticed() && now - expiredAt > UNNOTICED_NANOS) {
-            transport.close();
         }
-        if (outbound.waitsSinceBefore(now)) {
-            Thread.startVirtualThread(outbound::flushLate);
+        long next = Visit.earlier(inbound.deadline().time(), outbound.deadline().time());
+        if (inbound.deadline().isTaken() || outbound.deadline().isTaken()) {
+            next = Visit.earlier(next, closeUnnoticed(now));
         }
+        long since = outbound.waitingSince();
+        if (since != 0) {
+            if (since - now < 0) {
+                Thread.startVirtualThread(outbound::flushLate);
+            }
+            next = now + 1; // in the next tick
+        }
+        return next;
     }
 
-    private boolean isDeadlineUnnoticed() {
-        return inbound.deadline().isTaken() || outbound.deadline().isTaken();
+    /// Closes a connection that has not noticed for long that its deadline has passed.
+    ///
+    /// @return when to look again
+    private long closeUnnoticed(long now) {
+        if (now - expiredAt <= UNNOTICED_NANOS) {
+            return expiredAt + UNNOTICED_NANOS + 1;
+        }
+        transport.close();
+        return Visit.NEVER;
     }
 
     /// The server stops: an idle connection is closed, a raw one told; a busy one says `Connection: close`.

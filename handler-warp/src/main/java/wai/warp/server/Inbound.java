@@ -30,7 +30,7 @@ final class Inbound {
     private final ServerState server;
     private final Http1Engine engine;
     private final Tally tally;
-    private final Deadline deadline = new Deadline();
+    private final Deadline deadline;
     private final Pace pace;
     private final long headerLimit;
     private final long idleLimit;
@@ -42,11 +42,13 @@ final class Inbound {
     private boolean ended;
     private @Nullable Exception failure;
 
-    Inbound(Transport transport, ServerState server, Http1Engine engine, Tally tally) {
+    /// @param visit in which the deadline of a wait is looked at
+    Inbound(Transport transport, ServerState server, Http1Engine engine, Tally tally, Visit visit) {
         this.transport = transport;
         this.server = server;
         this.engine = engine;
         this.tally = tally;
+        this.deadline = new Deadline(visit);
         var timeouts = server.settings().timeouts();
         this.pace = new Pace(Deadline.nanos(timeouts.body()), timeouts.minimumRate());
         this.headerLimit = Deadline.nanos(timeouts.header());

@@ -40,7 +40,8 @@ final class Outbound {
     private final ServerState server;
     private final Http1Engine engine;
     private final Tally tally;
-    private final Deadline deadline = new Deadline();
+    private final Visit visit;
+    private final Deadline deadline;
     private final ReentrantLock turn = new ReentrantLock();
     private final Pace pace;
 
@@ -51,11 +52,14 @@ final class Outbound {
     /// When output was left to wait for company; 0 when none is.
     private volatile long waitingSince;
 
-    Outbound(Transport transport, ServerState server, Http1Engine engine, Tally tally) {
+    /// @param visit in which is looked at the deadline of a wait, and whether output waits
+    Outbound(Transport transport, ServerState server, Http1Engine engine, Tally tally, Visit visit) {
         this.transport = transport;
         this.server = server;
         this.engine = engine;
         this.tally = tally;
+        this.visit = visit;
+        this.deadline = new Deadline(visit);
         var timeouts = server.settings().timeouts();
         this.pace = new Pace(Deadline.nanos(timeouts.write()), timeouts.minimumRate());
     }
@@ -65,10 +69,11 @@ final class Outbound {
         return deadline;
     }
 
-    /// Whether output has waited for company since before this time; for the sweeper.
-    boolean waitsSinceBefore(long now) {
-        long since = waitingSince;
-        return since != 0 && since - now < 0;
+    /// Since when output has waited for company; for the sweeper.
+    ///
+    /// @return 0 when none does
+    long waitingSince() {
+        return waitingSince;
     }
 
     // ------------------------------------------------------------------------------------------ responses
@@ -328,11 +333,19 @@ final class Outbound {
     private void end(Headers trailers, boolean wait) throws IOException {
         engine.sendEnd(trailers, out());
         if (wait && engine.persists() && out().size() < SHARED_WRITE) {
-            waitingSince = server.ticker().nanos();
+            waits();
         } else {
             write();
         }
         complete();
+    }
+
+    private void waits() {
+        if (waitingSince == 0) {
+            long now = server.ticker().nanos();
+            waitingSince = now;
+            visit.by(now + 1); // in the next tick
+        }
     }
 
     private void complete() {

@@ -49,22 +49,13 @@ final class Refusals {
             transport.closeOutput();
             lingers = places.tryAcquire();
             if (lingers) {
-                linger(new Refused(transport));
+                linger(new Refused(transport, server.wheel()));
             }
         } catch (IOException _) {
             // the client is gone, and needs no answer
         } finally {
             if (!lingers) {
                 transport.close();
-            }
-        }
-    }
-
-    /// Ends waits whose deadline has passed. By the sweeper.
-    void sweep(long now) {
-        for (var refused : lingering) {
-            if (refused.deadline.takeIfPassed(now) != null) {
-                refused.transport.expire();
             }
         }
     }
@@ -99,18 +90,30 @@ final class Refusals {
 
     private void end(Refused refused) {
         refused.transport.close();
+        refused.visit.end();
         lingering.remove(refused);
         places.release();
     }
 
     /// A connection that lingers; compared by identity.
-    private static final class Refused {
+    private static final class Refused implements Visit.Host {
         private final Transport transport;
-        private final Deadline deadline = new Deadline();
+        private final Visit visit;
+        private final Deadline deadline;
         private final Tally tally = new Tally(); // what is thrown away is in no sum
 
-        Refused(Transport transport) {
+        Refused(Transport transport, DeadlineWheel wheel) {
             this.transport = transport;
+            this.visit = new Visit(wheel, this);
+            this.deadline = new Deadline(visit);
+        }
+
+        @Override
+        public long visited(long now) {
+            if (deadline.takeIfPassed(now) != null) {
+                transport.expire();
+            }
+            return deadline.time();
         }
     }
 }

@@ -21,16 +21,13 @@ import wai.warp.transport.Pollers;
 /// The acceptors, one for each listening socket, and the sweeper are platform threads, so that applications which
 /// occupy every carrier stop neither accepting nor the deadlines.
 public final class Server {
-    /// How often the sweeper looks at the connections: the precision of all deadlines, unless there are very many.
-    private static final long TICK_NANOS = 100_000_000;
-
     private final ServerState state;
     private final List<ListeningSocket> sockets;
     private final Pollers pollers;
     private final List<Thread> acceptors = new ArrayList<>();
-    private final Thread sweeper;
+    private final Sweeper sweeper;
+    private final Thread sweeping;
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile boolean sweeping = true;
     private volatile List<String> cut = List.of();
 
     private Server(ServerState state, List<ListeningSocket> sockets) throws IOException {
@@ -43,7 +40,8 @@ public final class Server {
                     .name("warp-acceptor-" + (acceptors.size() + 1))
                     .unstarted(acceptor));
         }
-        this.sweeper = Thread.ofPlatform().name("warp-sweeper").daemon().unstarted(this::sweep);
+        this.sweeper = new Sweeper(state, this::report);
+        this.sweeping = Thread.ofPlatform().name("warp-sweeper").daemon().unstarted(sweeper);
     }
 
     /// Binds and starts.
@@ -58,7 +56,7 @@ public final class Server {
         var sockets = ListeningSocket.openAll(settings.listeners());
         try {
             var server = new Server(new ServerState(application, settings, ticker), sockets);
-            server.sweeper.start();
+            server.sweeping.start();
             for (var acceptor : server.acceptors) {
                 acceptor.start();
             }
@@ -143,8 +141,7 @@ public final class Server {
             }
             state.connections().forEach(Http1Connection::kill);
             state.refusals().close();
-            sweeping = false;
-            LockSupport.unpark(sweeper);
+            sweeper.close();
             pollers.close();
             state.files().close();
             stopped.countDown();
@@ -187,21 +184,6 @@ public final class Server {
             socket.close();
         } catch (IOException e) {
             report(e);
-        }
-    }
-
-    private void sweep() {
-        while (sweeping) {
-            LockSupport.parkNanos(TICK_NANOS);
-            try {
-                state.ticker().tick();
-                long now = state.ticker().nanos();
-                state.connections().sweep(connection -> connection.sweep(now));
-                state.files().sweep(now);
-                state.refusals().sweep(now);
-            } catch (Throwable e) { // the deadlines of all connections depend on this thread
-                report(e);
-            }
         }
     }
 

@@ -40,6 +40,7 @@ final class ServerState {
     private final Shelf<OutputBuffer> outputs;
     private final FieldMemo fieldMemo = new FieldMemo();
     private final FileCache files;
+    private final DeadlineWheel wheel;
     private final Connections connections = new Connections();
     private final Refusals refusals = new Refusals(this);
     private final Overload unacceptable = new Overload(this);
@@ -66,6 +67,7 @@ final class ServerState {
         this.application = application;
         this.settings = settings;
         this.ticker = ticker;
+        this.wheel = new DeadlineWheel(ticker);
         this.onServed = settings.hooks().onServed().orElse(null);
         this.files = new FileCache(settings.fileCaching(), ticker);
         this.inputs = inputs;
@@ -106,6 +108,11 @@ final class ServerState {
 
     Ticker ticker() {
         return ticker;
+    }
+
+    /// When the sweeper looks at which connection.
+    DeadlineWheel wheel() {
+        return wheel;
     }
 
     /// Input buffers of [#BUFFER_SIZE], backed by arrays.

@@ -7,9 +7,8 @@ import java.time.temporal.ChronoUnit;
 /// connection became raw.
 ///
 /// A wait ends at its limit or up to two tenths of a second after it, and never before by more than one, because one
-/// sweeper looks at all connections ten times a second and moves the clock by which they count. Shorter limits than
-/// that make no sense. With more than 1,000 connections the sweeper looks at some in each turn, and a wait may end up
-/// to a second late.
+/// sweeper looks ten times a second what is due, and moves the clock by which connections count. Shorter limits than
+/// that make no sense.
 public final class Timeouts {
     /// No limit.
     public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();

@@ -49,7 +49,7 @@ final class Conversation implements AutoCloseable {
         var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), settings.serverName());
         server = new ServerState(application, settings.withHooks(recording), ticker);
         connection = new Http1Connection(client, server);
-        server.connections().add(connection);
+        server.connections().add(connection, Integer.MAX_VALUE);
         driver = Thread.ofVirtual().unstarted(connection);
     }
 
@@ -93,7 +93,7 @@ final class Conversation implements AutoCloseable {
     void pass(Duration time) {
         clock.addAndGet(time.toNanos());
         server.ticker().tick();
-        connection.sweep(server.ticker().nanos());
+        server.wheel().sweep(server.ticker().nanos());
     }
 
     /// Lets time pass without the sweeper looking: it was busy elsewhere.

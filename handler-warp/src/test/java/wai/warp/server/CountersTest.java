@@ -305,7 +305,7 @@ class CountersTest {
         for (int i = 0; i < connections; i++) {
             var client = new MemoryTransport();
             var connection = new Http1Connection(client, server);
-            server.connections().add(connection);
+            server.connections().add(connection, Integer.MAX_VALUE);
             threads.add(Thread.ofVirtual().unstarted(connection));
             client.send(GET, GET);
             client.end();

@@ -2,6 +2,7 @@ package wai.warp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -9,7 +10,8 @@ import wai.warp.settings.Timeouts.Kind;
 
 /// The times are multiples of eight: the lowest bits hold the kind of wait.
 class DeadlineTest {
-    private final Deadline deadline = new Deadline();
+    private final Deadline deadline = new Deadline(
+            new Visit(new DeadlineWheel(new Ticker(() -> 0, InstantSource.system(), "")), _ -> Visit.NEVER));
 
     @Test
     void passesOnceWhenItsTimeHasCome() {
@@ -36,6 +38,19 @@ class DeadlineTest {
 
         assertThat(deadline.takeIfPassed(Long.MAX_VALUE / 2)).isNull();
         assertThat(deadline.isTaken()).isFalse();
+    }
+
+    @Test
+    void tellsWhenItPassesWhileItIsWaitedFor() {
+        assertThat(deadline.time()).isEqualTo(Visit.NEVER);
+
+        deadline.start(96, 16, Kind.WRITE);
+        assertThat(deadline.time()).isEqualTo(112);
+        deadline.takeIfPassed(112);
+        assertThat(deadline.time()).isEqualTo(Visit.NEVER);
+        deadline.clear();
+
+        assertThat(deadline.time()).isEqualTo(Visit.NEVER);
     }
 
     @Test

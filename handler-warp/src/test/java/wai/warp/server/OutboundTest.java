@@ -20,7 +20,8 @@ class OutboundTest {
             Conversation.SAYS_HI, WarpSettings.defaults(), new Ticker(() -> 1, InstantSource.system(), ""));
     private final MemoryTransport client = new MemoryTransport();
     private final Http1Engine engine = new Http1Engine(server.http1Limits());
-    private final Outbound outbound = new Outbound(client, server, engine, new Tally());
+    private final Visit visit = new Visit(server.wheel(), _ -> Visit.NEVER);
+    private final Outbound outbound = new Outbound(client, server, engine, new Tally(), visit);
 
     private void answerAndLetItWait() throws Exception {
         engine.nextEvent(ByteBuffer.wrap(Conversation.GET.getBytes(ISO_8859_1)));

@@ -50,7 +50,7 @@ class RefusalsTest {
     private void pass(Duration time) {
         clock.addAndGet(time.toNanos());
         server.ticker().tick();
-        refusals.sweep(server.ticker().nanos());
+        server.wheel().sweep(server.ticker().nanos());
     }
 
     private static void awaitClosed(MemoryTransport client) {

@@ -40,6 +40,8 @@ final class SimulatedRun {
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final Http1Connection connection;
     private final Thread driver;
+    private int sweeps;
+    private boolean sweeping;
     private int opened;
     private int closed;
 
@@ -58,7 +60,7 @@ final class SimulatedRun {
                         () -> new OutputBuffer(ServerState.OUTPUT_SIZE),
                         buffer -> Arrays.fill(buffer.array(), (byte) '#')));
         this.connection = new Http1Connection(client, server);
-        server.connections().add(connection);
+        server.connections().add(connection, Integer.MAX_VALUE);
         this.driver = scheduler.start("driver", connection);
     }
 
@@ -174,7 +176,18 @@ final class SimulatedRun {
     private void pass(Duration time) {
         clock.addAndGet(time.toNanos());
         server.ticker().tick();
-        scheduler.start("sweeper", () -> connection.sweep(server.ticker().nanos()));
+        scheduler.start("sweeper", this::sweep);
+    }
+
+    /// There is one sweeper; who comes while it works has it go on.
+    private void sweep() {
+        sweeps++;
+        while (sweeps > 0 && !sweeping) {
+            sweeping = true;
+            sweeps = 0;
+            server.wheel().sweep(server.ticker().nanos());
+            sweeping = false;
+        }
     }
 
     /// Everybody who waits for a client that is silent must give up in time; but no time runs for a raw connection.
