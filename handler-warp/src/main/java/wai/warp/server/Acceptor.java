@@ -80,12 +80,10 @@ final class Acceptor implements Runnable {
             socket.configure(channel);
             var transport = opener.open(channel);
             served = true; // whoever has the transport closes it
-            if (!spare.restock()) {
-                state.refusals().refuse(transport, "no descriptor is left");
-            } else if (state.connections().count() >= state.settings().limits().connections()) {
-                state.refusals().refuse(transport, "as many connections as Limits.connections allows are open");
-            } else {
+            if (spare.restock()) {
                 serve(transport);
+            } else {
+                state.refusals().refuse(transport, "no descriptor is left");
             }
         } catch (IOException _) {
             // the peer is gone already
@@ -99,20 +97,23 @@ final class Acceptor implements Runnable {
     }
 
     private void serve(Transport transport) {
-        var connection = new Http1Connection(transport, state);
-        boolean started = false;
+        Http1Connection added = null;
+        boolean served = false;
         try {
-            if (!state.connections().add(connection, state.settings().limits().connections())) {
+            var connection = new Http1Connection(transport, state);
+            if (state.connections().add(connection, state.settings().limits().connections())) {
+                added = connection;
+                transport.start(connection);
+            } else {
                 state.refusals().refuse(transport, "as many connections as Limits.connections allows are open");
-                started = true;
-                return;
             }
-            transport.start(connection);
-            started = true;
+            served = true;
         } finally {
-            if (!started) {
-                state.connections().remove(connection);
+            if (!served) {
                 transport.close();
+                if (added != null) {
+                    state.connections().remove(added);
+                }
             }
         }
     }

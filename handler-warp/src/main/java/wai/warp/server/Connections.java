@@ -3,6 +3,7 @@ package wai.warp.server;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -11,27 +12,29 @@ import wai.warp.observe.Totals;
 /// The open connections of a server, and what the ended ones have done.
 final class Connections {
     private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
+    /// How many are open, and those that are just being refused.
+    private final AtomicInteger places = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();
     private final Totals totals = new Totals();
 
-    /// Adds a connection unless that makes more than a limit. Several acceptors may call this at the same time: never
-    /// is there one too many for longer than it takes to see it.
+    /// Adds a connection unless that makes more than a limit, also where several acceptors call this at the same time.
     ///
     /// @return whether it was added
     boolean add(Http1Connection connection, int limit) {
-        open.add(connection);
-        if (open.size() <= limit) {
-            return true;
+        if (places.incrementAndGet() > limit) {
+            places.decrementAndGet();
+            return false;
         }
-        remove(connection);
-        return false;
+        open.add(connection);
+        return true;
     }
 
     void remove(Http1Connection connection) {
         lock.lock();
         try {
             if (open.remove(connection)) {
+                places.decrementAndGet();
                 totals.add(connection.tally());
             }
             if (open.isEmpty()) {

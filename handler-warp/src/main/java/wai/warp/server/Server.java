@@ -172,11 +172,16 @@ public final class Server {
     }
 
     private static Pollers pollers(Threads threads, Consumer<Throwable> onFailure) throws IOException {
-        boolean loops =
-                threads.mode() == Threads.Mode.LOOPS || (threads.mode() == Threads.Mode.AUTO && Pollers.canLoop());
-        return loops
-                ? Pollers.loops(threads.loops(), threads.spares(), onFailure)
-                : Pollers.shared(threads.pollers(), onFailure);
+        if (threads.mode() != Threads.Mode.SHARED) {
+            try {
+                return Pollers.loops(threads.loops(), threads.spares(), onFailure);
+            } catch (UnsupportedOperationException e) {
+                if (threads.mode() == Threads.Mode.LOOPS) {
+                    throw e;
+                }
+            }
+        }
+        return Pollers.shared(threads.pollers(), onFailure);
     }
 
     private void close(ListeningSocket socket) {

@@ -19,13 +19,6 @@ public final class Pollers implements AutoCloseable {
         this.watchdog = watchdog;
     }
 
-    /// Whether there can be [#loops] here.
-    ///
-    /// @return whether this JDK lets us
-    public static boolean canLoop() {
-        return Scheduling.isPossible();
-    }
-
     /// Starts pollers that share the carriers of all virtual threads with the connections.
     ///
     /// @param count how many

@@ -19,28 +19,11 @@ final class Scheduling {
         this.standard = standard;
     }
 
-    /// Whether [#find()] finds it.
-    static boolean isPossible() {
-        if (!isOpen()) {
-            return false;
-        }
-        try {
-            find();
-            return true;
-        } catch (UnsupportedOperationException _) {
-            return false; // another JDK than 25
-        }
-    }
-
-    private static boolean isOpen() {
-        return Object.class.getModule().isOpen("java.lang", Scheduling.class.getModule());
-    }
-
     /// Finds it.
     ///
     /// @throws UnsupportedOperationException when it is hidden or this JDK has no such thing; the message says which
     static Scheduling find() {
-        if (!isOpen()) {
+        if (!Object.class.getModule().isOpen("java.lang", Scheduling.class.getModule())) {
             throw new UnsupportedOperationException(
                     "loops need the package java.lang opened to " + Scheduling.class.getModule() + ": " + OPEN);
         }

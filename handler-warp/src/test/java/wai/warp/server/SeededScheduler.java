@@ -1,11 +1,10 @@
 package wai.warp.server;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import wai.warp.transport.OwnThreads;
 
 /// Runs virtual threads one at a time, on the thread of the test, in an order that a seed decides; so the same seed
 /// plays the same way, and there are no races but those it chose.
@@ -16,8 +15,6 @@ final class SeededScheduler implements Executor {
     /// So many turns without coming to rest are a hot loop.
     private static final int MOST_TURNS = 200_000;
 
-    private static final MethodHandle NEW_THREAD = newThread();
-
     private final List<Runnable> ready = new ArrayList<>();
     private final Random random;
 
@@ -25,26 +22,12 @@ final class SeededScheduler implements Executor {
         this.random = random;
     }
 
-    private static MethodHandle newThread() {
-        try {
-            var method = Class.forName("java.lang.ThreadBuilders")
-                    .getDeclaredMethod("newVirtualThread", Executor.class, String.class, int.class, Runnable.class);
-            method.setAccessible(true);
-            return MethodHandles.lookup().unreflect(method);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("this JDK makes virtual threads in another way", e);
-        }
-    }
-
     /// A thread that has begun, and runs when its turn comes.
     Thread start(String name, Runnable task) {
-        try {
-            var thread = (Thread) NEW_THREAD.invoke((Executor) this, name, 0, task);
-            thread.start();
-            return thread;
-        } catch (Throwable e) {
-            throw new LinkageError("this JDK makes virtual threads in another way", e);
-        }
+        var thread = OwnThreads.of(this, task);
+        thread.setName(name);
+        thread.start();
+        return thread;
     }
 
     /// For the JDK: a thread can go on.
