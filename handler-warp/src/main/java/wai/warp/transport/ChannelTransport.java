@@ -33,6 +33,8 @@ final class ChannelTransport implements Transport {
     private final Waiter reader = new Waiter();
     private final Waiter writer = new Waiter();
     private volatile boolean readArmed;
+    /// Whether the poller may know of the channel.
+    private volatile boolean armed;
     private volatile boolean expired;
     private volatile boolean closed;
     /// The last read came up short: the next one would find nothing.
@@ -173,7 +175,9 @@ final class ChannelTransport implements Transport {
             // nothing is left to be closed
         }
         wakeAll();
-        poller.forgetClosed();
+        if (armed) { // looked at after the channel was closed: who arms it later finds it closed
+            poller.forgetClosed();
+        }
     }
 
     @Override
@@ -254,12 +258,19 @@ final class ChannelTransport implements Transport {
             throw expired ? new DeadlineException() : new ClosedChannelException();
         }
         if (operation == SelectionKey.OP_WRITE || !readArmed) {
-            poller.arm(this);
+            arm();
         }
         waiter.await();
         if (expired) {
             throw new DeadlineException();
         }
+    }
+
+    private void arm() {
+        if (!armed) {
+            armed = true;
+        }
+        poller.arm(this);
     }
 
     private IOException disconnected(IOException seen) {
