@@ -64,6 +64,44 @@ class WaiupScriptTest {
     }
 
     @Test
+    void makesACacheWhenItBuildsAndStartsFromIt() throws Exception {
+        executable(jdk.resolve("bin/java"), """
+                for option; do
+                    case $option in
+                        -XX:AOTCacheOutput=*)
+                            trap 'echo "$@" >"${option#*=}"; exit' TERM
+                            echo 'serving it'
+                            while :; do sleep 0.1; done ;;
+                    esac
+                done
+                printf '<%s>' "$@"
+                """);
+
+        var run = waiup("Mine.java");
+
+        var cache = clone.toRealPath().resolve("runner/target/waiup.aot");
+        assertThat(cache)
+                .content()
+                .endsWith(" --module wai.runner/wai.runner.Waiup --port 0 "
+                        + clone.toRealPath().resolve("examples/Hello.java") + "\n");
+        assertThat(run.out())
+                .contains("<-Xlog:aot=off><-XX:AOTCache=" + cache + ">")
+                .endsWith("<--module><wai.runner/wai.runner.Waiup><Mine.java>");
+        assertThat(run.err()).isEqualTo(BUILDING);
+        assertThat(run.status()).isZero();
+    }
+
+    @Test
+    void startsWithoutACacheWhenThereIsNone() throws Exception {
+        var run = waiup("Mine.java");
+
+        assertThat(run.out())
+                .contains("<-Xlog:aot=off><-Xshare:auto>")
+                .endsWith("<wai.runner/wai.runner.Waiup><Mine.java>");
+        assertThat(run.status()).isEqualTo(42);
+    }
+
+    @Test
     void doesNotBuildWhatIsBuilt() throws Exception {
         waiup();
 
@@ -122,7 +160,8 @@ class WaiupScriptTest {
     void waitsForAnotherFirstBuild() throws Exception {
         mvn("mkdir -p runner/target/app");
         var lock = Files.createDirectories(clone.resolve("runner/target/building"));
-        executable(tools().resolve("sleep"), "rmdir '" + lock + "'"); // the other one ends meanwhile, without success
+        executable( // the other one ends meanwhile, without success
+                tools().resolve("sleep"), "[ -e ../slept ] || rmdir '" + lock + "'; : >../slept");
 
         var run = waiup();
 
