@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What a handler must know of a file before it sends it. Immutable; a handler that keeps the facts of a file keeps what
-/// was derived from them too.
+/// What a handler must know of a file before it sends it. Immutable; a handler that keeps the facts of a file keeps
+/// what was derived from them too.
 public final class FileFacts {
     /// In bytes; no usual system takes a longer path, name, or chain of links.
     private static final int LONGEST_PATH = 4095;
