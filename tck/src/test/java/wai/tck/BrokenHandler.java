@@ -208,7 +208,7 @@ final class BrokenHandler extends GoodHandler {
 
     @Override
     void stop(ServerSocket server, Thread acceptor, Map<Socket, Thread> open) throws IOException, InterruptedException {
-        if (stopper == Stopper.GOOD) {
+        if (stopper.equals(Stopper.GOOD)) {
             super.stop(server, acceptor, open);
         } else {
             stopper.stop(server, acceptor, open);

@@ -263,7 +263,7 @@ final class HttpFaults {
         return serving(
                 "takes a client that ends its direction for one that left",
                 (socket, application, capabilities) -> new Faulty(socket, application, capabilities) {
-                    /// Looks for the end of the client's direction without waiting for long.
+                    // Looks for the end of the client's direction without waiting for long.
                     private boolean isEnded() throws IOException {
                         socket.setSoTimeout(1);
                         try {
