@@ -1,5 +1,6 @@
 /// A user's module: it names every public module, and nothing that those need for themselves.
 module my.app {
+    requires wai.cgi;
     requires wai.middleware;
     requires wai.spec;
     requires wai.tck;

@@ -14,7 +14,7 @@ class AppTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wai.spec", "wai.test", "wai.tck", "wai.warp", "wai.middleware"})
+    @ValueSource(strings = {"wai.spec", "wai.test", "wai.tck", "wai.warp", "wai.cgi", "wai.middleware"})
     void readsEveryPublicModule(String name) {
         var module = ModuleLayer.boot().findModule(name);
 

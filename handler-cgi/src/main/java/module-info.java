@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/// CGI, FastCGI and SCGI: WAI applications behind web servers.
+@NullMarked
+module wai.cgi {
+    requires transitive wai.spec;
+    requires static org.jspecify;
+
+    exports wai.cgi;
+    exports wai.cgi.settings;
+}

@@ -1,0 +1,94 @@
+package wai.cgi.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.Set;
+import wai.Application;
+import wai.Capability;
+import wai.Key;
+import wai.cgi.settings.CgiSettings;
+import wai.cgi.settings.Failure;
+
+/// An application with its settings, ready to be called by a web server.
+///
+/// A protocol reads the variables of a request and makes a [GatewayCall] of them, whose [GatewayCall#run] does everything
+/// between the first byte of the request's body and the last byte of the response.
+public final class Gateway {
+    /// The variables of a request, in its vault.
+    public static final Key<Map<String, String>> VARIABLES = Key.named("meta-variables");
+
+    private final Application application;
+    private final CgiSettings settings;
+    private final boolean scriptNameCounts;
+
+    private Gateway(Application application, CgiSettings settings, boolean scriptNameCounts) {
+        this.application = requireNonNull(application, "application");
+        this.settings = requireNonNull(settings, "settings");
+        this.scriptNameCounts = scriptNameCounts;
+    }
+
+    /// For a program that a web server starts, and to which it tells the name of the script reliably.
+    ///
+    /// @param application what to run
+    /// @param settings what is set
+    /// @return the gateway
+    public static Gateway ofProgram(Application application, CgiSettings settings) {
+        return new Gateway(application, settings, true);
+    }
+
+    /// For a server to which web servers pass requests on, some of them with the whole path as `SCRIPT_NAME`.
+    ///
+    /// @param application what to run
+    /// @param settings what is set
+    /// @return the gateway
+    public static Gateway ofServer(Application application, CgiSettings settings) {
+        return new Gateway(application, settings, false);
+    }
+
+    /// A request that has come; nothing happens before it is run.
+    ///
+    /// @param variables its variables
+    /// @param body where its body is read; may be longer than the body, is never closed. Its end before the declared
+    ///     length means that the client left; it throws [wai.ClientDisconnectedException] where the protocol knows better
+    /// @param out where the response goes
+    /// @param capabilities what the protocol can do
+    /// @return the call
+    public GatewayCall call(Variables variables, InputStream body, Output out, Set<Capability> capabilities) {
+        return new GatewayCall(this, variables, body, out, capabilities);
+    }
+
+    /// What is set.
+    ///
+    /// @return the settings
+    public CgiSettings settings() {
+        return settings;
+    }
+
+    /// Tells the hook of a failure; a hook that throws is logged and does no further harm.
+    ///
+    /// @param failure what went wrong
+    public void report(Failure failure) {
+        try {
+            settings.hooks().onFailure().accept(failure);
+        } catch (Throwable e) { // also what the compiler does not let a hook throw
+            Log.LOGGER.log(Level.ERROR, "the onFailure hook threw", e);
+        }
+    }
+
+    Application application() {
+        return application;
+    }
+
+    boolean scriptNameCounts() {
+        return scriptNameCounts;
+    }
+
+    /// Looked for when the first line is written, because that initialises the logging of the JVM.
+    private static final class Log {
+        private static final Logger LOGGER = System.getLogger("wai.cgi");
+    }
+}

@@ -1,0 +1,223 @@
+package wai.cgi.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import wai.Bytes;
+import wai.Capability;
+import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
+import wai.ContentTooLargeException;
+import wai.HttpVersion;
+import wai.Request;
+import wai.Response;
+import wai.Status;
+import wai.cgi.settings.Failure;
+import wai.cgi.settings.Failure.Phase;
+import wai.spi.BodyStreams;
+import wai.spi.ContractViolation;
+import wai.spi.Exchange.Progress;
+import wai.spi.FramedResponse;
+
+/// One request of a web server, from its variables to the last byte of its response.
+///
+/// ```text
+///   read the request ──fault──▶ refuse: 400, 404, 413, 505
+///        │
+///   run the application ──throws──▶ no response begun ──▶ 500, 413, 408
+///        │                          begun, nothing out ─▶ 500
+///        │                          bytes are out ──────▶ CUT
+///        ▼
+///      WHOLE
+/// ```
+public final class GatewayCall {
+    /// Causes can be many, or go round in a circle.
+    private static final int DEEPEST_CAUSE = 16;
+
+    private final Gateway gateway;
+    private final Variables variables;
+    private final InputStream input;
+    private final Output out;
+    private final Set<Capability> capabilities;
+    private final Signal disconnect = new Signal(cause -> report(Phase.APPLICATION, cause));
+    private volatile @Nullable GatewayExchange exchange;
+    private volatile boolean clientIsGone;
+
+    GatewayCall(Gateway gateway, Variables variables, InputStream input, Output out, Set<Capability> capabilities) {
+        this.gateway = gateway;
+        this.variables = variables;
+        this.input = input;
+        this.out = out;
+        this.capabilities = Set.copyOf(capabilities);
+    }
+
+    /// Runs the application and sends its response, or the one that says why there is none. Called once; throws nothing,
+    /// whatever the application does.
+    ///
+    /// @return how it ended
+    public Ending run() {
+        var reader = new RequestReader(variables);
+        var isParsed = !isNonParsedHeader();
+        try {
+            var builder = reader.read(gateway.settings(), gateway.scriptNameCounts());
+            var length = reader.bodyLength();
+            var supported = supported();
+            var writer = new ResponseWriter(out, isParsed, builder.build().version());
+            var current = new GatewayExchange(this, gateway, writer, supported, variables);
+            exchange = current;
+            builder.vault(wai.Vault.EMPTY.with(Gateway.VARIABLES, variables.asMap()))
+                    .peer(current);
+            if (length.isEmpty() || length.getAsLong() > 0) {
+                builder.body(current.scoped(body(length)), length);
+            }
+            return serve(current, writer, builder.build(), length);
+        } catch (GatewayFault fault) {
+            report(Phase.REQUEST, fault);
+            return refuse(isParsed, fault);
+        }
+    }
+
+    /// The client, or the web server for it, has gone: tells whoever asked. By any thread, any number of times.
+    public void clientIsGone() {
+        clientIsGone = true;
+        disconnect.fire();
+    }
+
+    void onDisconnect(Runnable action) {
+        disconnect.add(action);
+    }
+
+    /// Tells the hook what went wrong.
+    void report(Phase phase, Throwable cause) {
+        var current = exchange;
+        gateway.report(new Failure(
+                phase,
+                cause,
+                Optional.ofNullable(current).flatMap(GatewayExchange::request),
+                current == null ? Progress.NONE : current.progress()));
+    }
+
+    private Ending serve(GatewayExchange current, ResponseWriter writer, Request request, OptionalLong length) {
+        if (length.orElse(0) > gateway.settings().bodyBytes()) {
+            var tooLarge = new ContentTooLargeException(gateway.settings().bodyBytes());
+            report(Phase.REQUEST, tooLarge);
+            return answer(current, writer, Phase.REQUEST, tooLarge);
+        }
+        try {
+            current.runOn(gateway.application(), request);
+            return Ending.WHOLE;
+        } catch (Throwable thrown) { // an application may throw anything, and must not take the server with it
+            var wasInterrupted = Thread.interrupted(); // meant for the application, not for what is sent in its place
+            var ending = failed(current, writer, thrown);
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return ending;
+        }
+    }
+
+    private Ending failed(GatewayExchange current, ResponseWriter writer, Throwable thrown) {
+        var phase = phase(thrown);
+        if (phase != Phase.CONTRACT) { // those were reported when they were detected
+            report(phase, thrown);
+        }
+        return current.progress() == Progress.SENT ? Ending.WHOLE : answer(current, writer, phase, thrown);
+    }
+
+    /// Answers for an application that failed, if nothing of its response has gone out.
+    private Ending answer(GatewayExchange current, ResponseWriter writer, Phase phase, Throwable thrown) {
+        if (writer.isBegun() || isGone(thrown)) {
+            return Ending.CUT;
+        }
+        writer.restart();
+        try {
+            if (current.progress() == Progress.NONE) {
+                var failure = new Failure(phase, thrown, current.request(), Progress.NONE);
+                current.answer(gateway.settings().hooks().errorResponse().apply(failure));
+                return Ending.WHOLE;
+            }
+        } catch (Throwable e) { // of a hook, which is as foreign as an application
+            report(e instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.SERVER, e);
+            if (writer.isBegun()) {
+                return Ending.CUT;
+            }
+            writer.restart();
+        }
+        return send(writer, Status.INTERNAL_SERVER_ERROR, "");
+    }
+
+    /// Nobody would read an answer; a client that was too slow with its body still would.
+    private boolean isGone(Throwable thrown) {
+        return clientIsGone || (isOfTheClient(thrown) && !(thrown instanceof ClientTimeoutException));
+    }
+
+    private Ending refuse(boolean isParsed, GatewayFault fault) {
+        return send(new ResponseWriter(out, isParsed, HttpVersion.HTTP_1_0), fault.status(), ": " + fault.getMessage());
+    }
+
+    private Ending send(ResponseWriter writer, Status status, String why) {
+        var response = FramedResponse.of(variables.get("REQUEST_METHOD"), Response.text(status, status + why + "\n"));
+        try {
+            writer.head(response, "");
+            if (response.body() instanceof Bytes bytes) {
+                bytes.forEachSlice(writer::data);
+            }
+            writer.end();
+            return Ending.WHOLE;
+        } catch (IOException _) {
+            return Ending.CUT; // the web server is gone and needs no answer
+        }
+    }
+
+    private InputStream body(OptionalLong length) {
+        return length.isPresent()
+                ? BodyStreams.limited(input, length.getAsLong())
+                : new BoundedBody(input, gateway.settings().bodyBytes());
+    }
+
+    /// Without `REQUEST_URI` the target was encoded anew, and perhaps not as the client did.
+    private Set<Capability> supported() {
+        if (variables.has("REQUEST_URI") || capabilities.isEmpty()) {
+            return capabilities;
+        }
+        var some = EnumSet.copyOf(capabilities);
+        some.remove(Capability.RAW_TARGET);
+        return Set.copyOf(some);
+    }
+
+    /// A script of this name speaks to the client itself (RFC 3875 §5).
+    private boolean isNonParsedHeader() {
+        var script = variables.has("SCRIPT_FILENAME") ? variables.get("SCRIPT_FILENAME") : variables.get("SCRIPT_NAME");
+        return gateway.scriptNameCounts()
+                && script.substring(script.lastIndexOf('/') + 1)
+                        .toLowerCase(Locale.ROOT)
+                        .startsWith("nph-");
+    }
+
+    private static Phase phase(Throwable thrown) {
+        if (thrown instanceof ContractViolation) {
+            return Phase.CONTRACT;
+        }
+        if (thrown instanceof ContentTooLargeException || thrown instanceof ClientTimeoutException) {
+            return Phase.REQUEST;
+        }
+        return isOfTheClient(thrown) ? Phase.RESPONSE : Phase.APPLICATION;
+    }
+
+    /// Whether the client's leaving is behind it, however the application wrapped that.
+    private static boolean isOfTheClient(Throwable thrown) {
+        int depth = 0;
+        for (var cause = thrown; cause != null && depth < DEEPEST_CAUSE; cause = cause.getCause()) {
+            if (cause instanceof ClientDisconnectedException) {
+                return true;
+            }
+            depth++;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,134 @@
+package wai.cgi.gateway;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import wai.Application;
+import wai.Body;
+import wai.Bytes;
+import wai.Capability;
+import wai.Connection;
+import wai.FilePart;
+import wai.Request;
+import wai.cgi.settings.Failure.Phase;
+import wai.spi.ContractViolation;
+import wai.spi.Exchange;
+import wai.spi.FramedResponse;
+
+/// One request and its right to one response; also the live side of the request.
+final class GatewayExchange extends Exchange implements Request.Peer {
+    private static final int FILE_BUFFER_SIZE = 64 * 1024;
+
+    private final GatewayCall call;
+    private final Gateway gateway;
+    private final ResponseWriter writer;
+    private final Set<Capability> capabilities;
+    private final Connection facts;
+    private volatile @Nullable Request request;
+
+    GatewayExchange(
+            GatewayCall call,
+            Gateway gateway,
+            ResponseWriter writer,
+            Set<Capability> capabilities,
+            Variables variables) {
+        this.call = call;
+        this.gateway = gateway;
+        this.writer = writer;
+        this.capabilities = capabilities;
+        this.facts = ConnectionFacts.of(variables);
+    }
+
+    void runOn(Application application, Request newRequest) throws Exception {
+        request = newRequest;
+        run(application, newRequest);
+    }
+
+    /// The request, once the application has it.
+    Optional<Request> request() {
+        return Optional.ofNullable(request);
+    }
+
+    @Override
+    protected void send(FramedResponse response) throws Exception {
+        switch (response.body()) {
+            case Bytes bytes -> {
+                writer.head(response, "");
+                bytes.forEachSlice(writer::data);
+                writer.end();
+            }
+            case Body.File(Path path, FilePart part) when part != null -> sendFile(response, path, part);
+            case Body.File(var path, var _) -> throw new IllegalStateException("file " + path + " was not negotiated");
+            case Body.Stream stream -> sendStream(response, stream);
+            case Body.Raw _ -> throw new IllegalStateException("raw was sent without the capability");
+        }
+    }
+
+    private void sendFile(FramedResponse response, Path path, FilePart part) throws IOException {
+        boolean isWhole = response.status().code() == 200 && part.length() == part.fileSize();
+        var sendFile = gateway.settings().sendFile();
+        var value = isWhole ? sendFile.valueFor(path) : Optional.<String>empty();
+        if (value.isPresent()) {
+            writer.head(response, sendFile.field() + ": " + value.get() + "\r\n");
+            writer.end();
+            return;
+        }
+        try (var file = FileChannel.open(path)) {
+            writer.head(response, "");
+            copy(file, path, part);
+        }
+        writer.end();
+    }
+
+    private void copy(FileChannel file, Path path, FilePart part) throws IOException {
+        var buffer = ByteBuffer.allocate((int) Math.min(FILE_BUFFER_SIZE, Math.max(part.length(), 1)));
+        long at = part.offset();
+        long end = part.offset() + part.length();
+        while (at < end) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+            int count = file.read(buffer, at);
+            if (count < 0) {
+                throw new IOException(path + " ended at " + at + ": it was longer when it was negotiated");
+            }
+            writer.data(buffer.array(), 0, count);
+            at += count;
+        }
+    }
+
+    private void sendStream(FramedResponse response, Body.Stream stream) throws Exception {
+        writer.head(response, "");
+        var sink = new GatewaySink(writer, response.length());
+        try {
+            stream(stream, sink);
+        } finally {
+            sink.awaitCalls();
+        }
+        writer.end();
+    }
+
+    @Override
+    protected void onViolation(ContractViolation violation) {
+        call.report(Phase.CONTRACT, violation);
+    }
+
+    @Override
+    public Connection connection() {
+        return facts;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public void onDisconnect(Runnable action) {
+        if (!isOver() && capabilities.contains(Capability.DISCONNECT_SIGNAL)) {
+            call.onDisconnect(action);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package wai.cgi.gateway;
+
+import java.io.IOException;
+
+/// Where the bytes of a response go: the standard output of a CGI program, the connection of an SCGI request, the
+/// STDOUT stream of a FastCGI request. Used by one thread at a time.
+public interface Output {
+    /// Hands bytes on; blocks while the web server is slow to take them.
+    ///
+    /// @param array holds the bytes; the caller's, which uses it again
+    /// @param offset where they begin
+    /// @param count how many there are, at least 1
+    /// @throws IOException a [wai.ClientDisconnectedException] when nobody takes them any more
+    void write(byte[] array, int offset, int count) throws IOException;
+
+    /// Sends what [#write] kept, if it keeps anything.
+    ///
+    /// @throws IOException as for [#write]
+    void flush() throws IOException;
+}

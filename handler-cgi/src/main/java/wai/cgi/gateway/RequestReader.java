@@ -1,0 +1,150 @@
+package wai.cgi.gateway;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+import wai.HeaderName;
+import wai.Headers;
+import wai.HttpVersion;
+import wai.Request;
+import wai.Status;
+import wai.cgi.settings.CgiSettings;
+
+/// Makes a request of meta-variables (RFC 3875 §4.1).
+///
+/// Header fields have gone through names of variables, so their case is made up and `_` cannot be told from `-`.
+/// `Proxy` never reaches an application, nor the framing of the message, which the web server has undone.
+final class RequestReader {
+    private static final String FIELD = "HTTP_";
+
+    private final Variables variables;
+
+    RequestReader(Variables variables) {
+        this.variables = variables;
+    }
+
+    /// Everything but the body and the live side.
+    ///
+    /// @param scriptNameCounts as for [Target#of]
+    Request.Builder read(CgiSettings settings, boolean scriptNameCounts) throws GatewayFault {
+        var target = Target.of(variables, settings.mount(), scriptNameCounts);
+        try {
+            var facts = ConnectionFacts.of(variables);
+            return Request.builder(required("REQUEST_METHOD"), target.raw())
+                    .path(target.segments())
+                    .version(version())
+                    .headers(headers())
+                    .scheme(isSecure() ? "https" : "http")
+                    .remoteAddress(facts.remoteAddress());
+        } catch (IllegalArgumentException e) {
+            throw new GatewayFault(Status.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// How long the body is: what `CONTENT_LENGTH` says; without it 0, or not known where the client sent a body without
+    /// telling its length, which then ends with the input.
+    OptionalLong bodyLength() throws GatewayFault {
+        var text = variables.get("CONTENT_LENGTH");
+        if (text.isEmpty()) {
+            return hasUndeclaredBody() ? OptionalLong.empty() : OptionalLong.of(0);
+        }
+        if (text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new GatewayFault(
+                    Status.BAD_REQUEST,
+                    "CONTENT_LENGTH \"" + shown(text) + "\": expected at most 18 digits (RFC 3875 §4.1.2)");
+        }
+        return OptionalLong.of(Long.parseLong(text));
+    }
+
+    /// A chunked body on HTTP/1.1; on HTTP/2 and HTTP/3, where a length is optional, any method that may have one.
+    private boolean hasUndeclaredBody() throws GatewayFault {
+        if (variables.has("HTTP_TRANSFER_ENCODING")) {
+            return true;
+        }
+        return switch (version()) {
+            case HTTP_1_0, HTTP_1_1 -> false;
+            case HTTP_2, HTTP_3 -> {
+                var method = variables.get("REQUEST_METHOD");
+                yield !method.equals("GET") && !method.equals("HEAD");
+            }
+        };
+    }
+
+    private String required(String name) throws GatewayFault {
+        var value = variables.get(name);
+        if (value.isEmpty()) {
+            throw new GatewayFault(Status.BAD_REQUEST, name + " is missing (RFC 3875 §4.1)");
+        }
+        return value;
+    }
+
+    private HttpVersion version() throws GatewayFault {
+        var protocol = variables.get("SERVER_PROTOCOL");
+        return switch (protocol) {
+            case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
+            case "", "HTTP/1.1", "INCLUDED" -> HttpVersion.HTTP_1_1; // a part of a page (RFC 3875 §4.1.16)
+            case "HTTP/2", "HTTP/2.0" -> HttpVersion.HTTP_2;
+            case "HTTP/3", "HTTP/3.0" -> HttpVersion.HTTP_3;
+            default ->
+                throw new GatewayFault(
+                        Status.HTTP_VERSION_NOT_SUPPORTED,
+                        "SERVER_PROTOCOL \"" + shown(protocol)
+                                + "\": expected HTTP/1.0, HTTP/1.1, HTTP/2.0 or HTTP/3.0 (RFC 3875 §4.1.16)");
+        };
+    }
+
+    private boolean isSecure() {
+        var https = variables.get("HTTPS").toLowerCase(Locale.ROOT);
+        return (!https.isEmpty() && !https.equals("off") && !https.equals("0"))
+                || variables.get("REQUEST_SCHEME").equalsIgnoreCase("https");
+    }
+
+    private Headers headers() {
+        var headers = Headers.builder();
+        variables.asMap().forEach((name, value) -> {
+            if (name.startsWith(FIELD) && !isDropped(name)) {
+                headers.add(fieldName(name), value);
+            }
+        });
+        if (variables.has("CONTENT_TYPE")) {
+            headers.add(HeaderName.CONTENT_TYPE, variables.get("CONTENT_TYPE"));
+        }
+        if (variables.has("CONTENT_LENGTH") && !saysNoBodyForWantOfOne()) {
+            headers.add(HeaderName.CONTENT_LENGTH, variables.get("CONTENT_LENGTH"));
+        }
+        return headers.build();
+    }
+
+    private boolean isDropped(String name) {
+        return switch (name) {
+            // Programs, and what they start, take the variable for the proxy they shall use (CVE-2016-5385).
+            case "HTTP_PROXY" -> true;
+            // The web server has undone it (RFC 3875 §4.2).
+            case "HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_LENGTH" -> true;
+            case "HTTP_CONTENT_TYPE" -> variables.has("CONTENT_TYPE");
+            default -> false;
+        };
+    }
+
+    /// SCGI demands a length of 0 for a request without a body; the client then sent no such field.
+    private boolean saysNoBodyForWantOfOne() {
+        return variables.get("CONTENT_LENGTH").equals("0")
+                && variables.has("SCGI")
+                && !variables.has("HTTP_CONTENT_LENGTH");
+    }
+
+    /// `HTTP_USER_AGENT` is `User-Agent`.
+    private static HeaderName fieldName(String variable) {
+        var name = new StringBuilder(variable.length() - FIELD.length());
+        boolean begins = true;
+        for (int i = FIELD.length(); i < variable.length(); i++) {
+            char c = variable.charAt(i);
+            name.append(c == '_' ? '-' : begins ? c : Character.toLowerCase(c));
+            begins = c == '_';
+        }
+        return HeaderName.of(name.toString());
+    }
+
+    private static String shown(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "…";
+    }
+}

@@ -1,0 +1,145 @@
+package wai.cgi.gateway;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import wai.HeaderName;
+import wai.HttpVersion;
+import wai.spi.FramedResponse;
+import wai.spi.HttpDate;
+
+/// Writes one response: as a document with a `Status` field that the web server turns into HTTP (RFC 3875 §6.2), or as
+/// HTTP itself where it does not ("non-parsed header", RFC 3875 §5).
+///
+/// Gathers small writes, so head and small body go out together. Not for use by several threads at the same time.
+final class ResponseWriter {
+    private static final int BUFFER_SIZE = 16 * 1024;
+    private static final HeaderName STATUS = HeaderName.of("Status");
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /// Who frames the body.
+    private enum Format {
+        /// The web server.
+        PARSED,
+        /// We, by `Content-Length` or the end of the connection.
+        RAW,
+        /// We, by chunks.
+        CHUNKED
+    }
+
+    private final Output out;
+    private final boolean isParsed;
+    private final HttpVersion version;
+    private final byte[] buffer = new byte[BUFFER_SIZE];
+    private Format format = Format.PARSED;
+    private int gathered;
+    private boolean begun;
+
+    /// @param isParsed whether the web server reads the head
+    /// @param version what the client speaks
+    ResponseWriter(Output out, boolean isParsed, HttpVersion version) {
+        this.out = out;
+        this.isParsed = isParsed;
+        this.version = version;
+    }
+
+    /// Whether bytes have gone out: until then another response can take the place of this one.
+    boolean isBegun() {
+        return begun;
+    }
+
+    /// Forgets what was gathered, for another response; before anything has gone out.
+    void restart() {
+        gathered = 0;
+        format = Format.PARSED;
+    }
+
+    /// Writes the head.
+    ///
+    /// @param extra a field that goes with it, such as `X-Sendfile: path` and a line end, or `""`
+    void head(FramedResponse response, String extra) throws IOException {
+        var text = new StringBuilder(512);
+        var status = response.status();
+        text.append(isParsed ? "Status: " : "HTTP/1.1 ")
+                .append(status.code())
+                .append(' ')
+                .append(status.reason())
+                .append("\r\n");
+        var headers = response.headers();
+        for (int i = 0; i < headers.size(); i++) {
+            if (!isParsed || !headers.name(i).equals(STATUS)) { // it would change the status
+                text.append(headers.name(i))
+                        .append(": ")
+                        .append(headers.value(i))
+                        .append("\r\n");
+            }
+        }
+        if (response.length() != FramedResponse.UNKNOWN && extra.isEmpty()) {
+            text.append("Content-Length: ").append(response.length()).append("\r\n");
+        }
+        if (!isParsed) {
+            frame(response, text);
+        }
+        text.append(extra).append("\r\n");
+        var bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+        gather(bytes, 0, bytes.length);
+    }
+
+    /// Writes bytes of the body.
+    void data(byte[] array, int offset, int count) throws IOException {
+        if (format == Format.CHUNKED) {
+            var size = (Integer.toHexString(count) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+            gather(size, 0, size.length);
+            gather(array, offset, count);
+            gather(LAST_CHUNK, 1, 2); // the line end
+        } else {
+            gather(array, offset, count);
+        }
+    }
+
+    /// Sends what was gathered.
+    void flush() throws IOException {
+        drain();
+        out.flush();
+    }
+
+    /// Ends the body, which is whole.
+    void end() throws IOException {
+        if (format == Format.CHUNKED) {
+            gather(LAST_CHUNK, 0, LAST_CHUNK.length);
+        }
+        flush();
+    }
+
+    /// What a web server would add to a head it does not read (RFC 9110 §6.6.1, RFC 9112 §6).
+    private void frame(FramedResponse response, StringBuilder text) {
+        if (!response.headers().contains(HeaderName.DATE)) {
+            text.append("Date: ").append(HttpDate.format(Instant.now())).append("\r\n");
+        }
+        boolean isChunked = response.isDelimitedByHandler() && version == HttpVersion.HTTP_1_1;
+        format = isChunked ? Format.CHUNKED : Format.RAW;
+        text.append(isChunked ? "Transfer-Encoding: chunked\r\n" : "").append("Connection: close\r\n");
+    }
+
+    private void gather(byte[] array, int offset, int count) throws IOException {
+        if (count > buffer.length - gathered) {
+            drain();
+        }
+        if (count >= buffer.length) {
+            begun = true;
+            out.write(array, offset, count);
+        } else {
+            System.arraycopy(array, offset, buffer, gathered, count);
+            gathered += count;
+        }
+    }
+
+    private void drain() throws IOException {
+        if (gathered > 0) {
+            int count = gathered;
+            gathered = 0;
+            begun = true;
+            out.write(buffer, 0, count);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package wai.cgi.server;
+
+import java.time.Duration;
+import wai.cgi.settings.Timeouts;
+
+/// What a connection waits for; each has a time-out of its own.
+public enum Wait {
+    /// For a request to begin.
+    IDLE("a request"),
+    /// For the rest of a request's variables.
+    HEAD("the variables of a request"),
+    /// For bytes of a request's body.
+    BODY("the body of a request"),
+    /// For the web server to take bytes.
+    WRITE("room for a response");
+
+    private final String what;
+
+    Wait(String what) {
+        this.what = what;
+    }
+
+    Duration limit(Timeouts timeouts) {
+        return switch (this) {
+            case IDLE -> timeouts.idle();
+            case HEAD -> timeouts.head();
+            case BODY -> timeouts.body();
+            case WRITE -> timeouts.write();
+        };
+    }
+
+    /// For messages.
+    @Override
+    public String toString() {
+        return what;
+    }
+}
