@@ -37,8 +37,9 @@ public final class Cgi {
     /// Answers the one request of this process; returns when the response was handed to the web server and standard
     /// output is closed. The program then should end.
     ///
-    /// What the application prints to `System.out` meanwhile goes to standard error, as the response is standard output.
-    /// No failure of the application is thrown: it is answered and reported, by default to the log on standard error.
+    /// What the application prints to `System.out` meanwhile goes to standard error, as the response is standard
+    /// output. No failure of the application is thrown: it is answered and reported, by default to the log on standard
+    /// error.
     ///
     /// @param settings what is set
     /// @param application what to run; called on a virtual thread

@@ -4,7 +4,7 @@ package wai.cgi.gateway;
 public enum Ending {
     /// The whole response was handed over, be it the application's or an error.
     WHOLE,
-    /// The response was begun and cannot be completed: the protocol must end it so that nobody takes it for a whole one,
-    /// as far as it has the words.
+    /// The response was begun and cannot be completed: the protocol must end it so that nobody takes it for a whole
+    /// one, as far as it has the words.
     CUT
 }

@@ -15,8 +15,8 @@ import wai.cgi.settings.Failure;
 
 /// An application with its settings, ready to be called by a web server.
 ///
-/// A protocol reads the variables of a request and makes a [GatewayCall] of them, whose [GatewayCall#run] does everything
-/// between the first byte of the request's body and the last byte of the response.
+/// A protocol reads the variables of a request and makes a [GatewayCall] of them, whose [GatewayCall#run] does
+/// everything between the first byte of the request's body and the last byte of the response.
 public final class Gateway {
     /// The variables of a request, in its vault.
     public static final Key<Map<String, String>> VARIABLES = Key.named("meta-variables");
@@ -53,7 +53,8 @@ public final class Gateway {
     ///
     /// @param variables its variables
     /// @param body where its body is read; may be longer than the body, is never closed. Its end before the declared
-    ///     length means that the client left; it throws [wai.ClientDisconnectedException] where the protocol knows better
+    ///     length means that the client left; it throws [wai.ClientDisconnectedException] where the protocol knows
+    ///     better
     /// @param out where the response goes
     /// @param capabilities what the protocol can do
     /// @return the call

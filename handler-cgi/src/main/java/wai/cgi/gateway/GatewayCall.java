@@ -56,8 +56,8 @@ public final class GatewayCall {
         this.capabilities = Set.copyOf(capabilities);
     }
 
-    /// Runs the application and sends its response, or the one that says why there is none. Called once; throws nothing,
-    /// whatever the application does.
+    /// Runs the application and sends its response, or the one that says why there is none. Called once; throws
+    /// nothing, whatever the application does.
     ///
     /// @return how it ended
     public Ending run() {

@@ -40,8 +40,8 @@ final class RequestReader {
         }
     }
 
-    /// How long the body is: what `CONTENT_LENGTH` says; without it 0, or not known where the client sent a body without
-    /// telling its length, which then ends with the input.
+    /// How long the body is: what `CONTENT_LENGTH` says; without it 0, or not known where the client sent a body
+    /// without telling its length, which then ends with the input.
     OptionalLong bodyLength() throws GatewayFault {
         var text = variables.get("CONTENT_LENGTH");
         if (text.isEmpty()) {

@@ -93,8 +93,8 @@ record Target(String raw, List<String> segments) {
         return isWhole && !scriptNameCounts ? 0 : end;
     }
 
-    /// Where the part of a raw path ends that is `prefix` when it is decoded; 0 when there is no such part. Slashes that
-    /// the server merged into one count as one.
+    /// Where the part of a raw path ends that is `prefix` when it is decoded; 0 when there is no such part. Slashes
+    /// that the server merged into one count as one.
     private static int decodedPrefix(String path, String prefix) {
         int at = 0;
         int matched = 0;

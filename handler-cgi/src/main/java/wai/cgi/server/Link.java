@@ -57,7 +57,8 @@ public final class Link {
         return read(target, wait, now());
     }
 
-    /// Reads as [#read(ByteBuffer, Wait)] does, within a time-out that began earlier: for what must come as a whole in time.
+    /// Reads as [#read(ByteBuffer, Wait)] does, within a time-out that began earlier: for what must come as a whole in
+    /// time.
     ///
     /// @param target where the bytes go
     /// @param wait what they are
@@ -91,7 +92,8 @@ public final class Link {
         return clock.getAsLong();
     }
 
-    /// Writes all bytes of the buffers, which are at their end afterwards; blocks while the web server does not take them.
+    /// Writes all bytes of the buffers, which are at their end afterwards; blocks while the web server does not take
+    /// them.
     ///
     /// @param buffers what to write, in order
     /// @throws ClientTimeoutException when it took none within the time-out; the connection is closed then
@@ -153,8 +155,8 @@ public final class Link {
         }
     }
 
-    /// Breaks the connection, so that the web server sees a reset and no regular end; over a Unix socket it sees one only
-    /// when it was still sending.
+    /// Breaks the connection, so that the web server sees a reset and no regular end; over a Unix socket it sees one
+    /// only when it was still sending.
     public void abort() {
         state.set(State.CLOSED);
         try {

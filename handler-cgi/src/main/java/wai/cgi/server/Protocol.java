@@ -5,8 +5,8 @@ import java.io.IOException;
 /// What a server speaks with the web servers that connect.
 @FunctionalInterface
 public interface Protocol {
-    /// Serves a connection, from its first request to its last, on a virtual thread of its own. The connection is closed
-    /// afterwards.
+    /// Serves a connection, from its first request to its last, on a virtual thread of its own. The connection is
+    /// closed afterwards.
     ///
     /// @param link the connection
     /// @throws IOException when the connection fails; what else can be told of it was told already

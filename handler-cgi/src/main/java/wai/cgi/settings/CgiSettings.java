@@ -31,8 +31,8 @@ public final class CgiSettings {
     /// Below which path of the site the application is: `Request.path()` has the segments behind it, and a request for
     /// another path gets 404. `Request.rawPath()` is always the whole path.
     ///
-    /// @return the raw path without `/` at its end, `""` for the whole site; empty, which takes `SCRIPT_NAME` where it is
-    ///     a part of the path and the whole site where it is not, unless set
+    /// @return the raw path without `/` at its end, `""` for the whole site; empty, which takes `SCRIPT_NAME` where it
+    ///     is a part of the path and the whole site where it is not, unless set
     public Optional<String> mount() {
         return mount;
     }

@@ -44,8 +44,8 @@ public final class SendFile {
         return new SendFile(X_SENDFILE, Optional.of(normal(root)), Optional.empty());
     }
 
-    /// `X-Accel-Redirect` with a location inside of nginx: `location /files/ { internal; alias /srv/files/; }` goes with
-    /// `xAccelRedirect(Path.of("/srv/files"), "/files/")`.
+    /// `X-Accel-Redirect` with a location inside of nginx: `location /files/ { internal; alias /srv/files/; }` goes
+    /// with `xAccelRedirect(Path.of("/srv/files"), "/files/")`.
     ///
     /// @param root the folder that the location stands for; files elsewhere are sent by the handler
     /// @param location the path of the internal location, with `/` at both ends

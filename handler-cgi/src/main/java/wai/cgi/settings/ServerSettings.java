@@ -54,8 +54,8 @@ public final class ServerSettings {
         return timeouts;
     }
 
-    /// The most connections at a time, of all listeners together. One more is closed at once, which makes the web server
-    /// answer 502 or 503 or try another; the hook `onFailure` is told (phase `OVERLOAD`).
+    /// The most connections at a time, of all listeners together. One more is closed at once, which makes the web
+    /// server answer 502 or 503 or try another; the hook `onFailure` is told (phase `OVERLOAD`).
     ///
     /// @return a number; 1024 unless set
     public int connections() {
