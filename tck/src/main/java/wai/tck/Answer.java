@@ -125,9 +125,17 @@ final class Answer {
         return cut != null;
     }
 
-    /// The client can see that the response is not whole; also when there is no response at all.
+    /// The client can see that the response is not whole; also when there is no response at all, or an error in the
+    /// place of one of which nothing had been sent.
     Answer isCut() {
-        return holds(cut != null, "the response of " + body.length + " bytes looks whole, expected it to be cut");
+        return holds(
+                cut != null || isServerError(),
+                "the response of " + body.length + " bytes looks whole, expected it to be cut");
+    }
+
+    /// The response is an error of the server (RFC 9110 §15.6), which no failing response of the kit claims to be.
+    boolean isServerError() {
+        return head != null && head.status() >= 500;
     }
 
     Answer holds(boolean holds, String otherwise) {

@@ -28,6 +28,10 @@ public enum Departure {
     REQUEST_DUPLICATES(
             "Several request fields of one name arrive as one.",
             "Their values are in it, in order, joined as RFC 9110 says."),
+    /// Several `Cookie` fields of one request arrive as one, joined by a comma, which is wrong (RFC 6265 §5.4);
+    /// browsers send one.
+    REQUEST_COOKIES(
+            "Several Cookie fields arrive as one, joined by a comma.", "One Cookie field arrives as it was sent."),
     /// Request fields whose names mean something to who is in front do not arrive: `Proxy`, names with an underscore.
     REQUEST_RESERVED_FIELDS(
             "Request fields whose names mean something to who is in front do not arrive.", "All other names arrive."),
@@ -43,6 +47,9 @@ public enum Departure {
             "Whole bodies arrive whole; one that is cut does not reach the application as a whole one."),
     /// `100 Continue` is sent by who is in front, whether the application reads or not.
     OWN_CONTINUE("100 Continue is sent by who is in front, unasked.", "The body arrives."),
+    /// Bodies without a length are refused with 411 (RFC 9110 §15.5.12), and so may be a POST that does not say it has
+    /// none.
+    LENGTH_REQUIRED("Bodies without a length are refused with 411.", "Bodies with a Content-Length arrive."),
     /// A chunked request with trailer fields is refused, or breaks.
     TRAILER_SECTION("A request with trailer fields is refused, or breaks.", "Requests without them arrive."),
     /// Several trailer fields of one name arrive as one, or only one of them does.
@@ -51,9 +58,14 @@ public enum Departure {
     RESPONSE_FIELD_ORDER(
             "Response fields of different names reach the client in another order.",
             "The values of one name keep their order."),
+    /// Several response fields of one name reach the client as one, joined by commas, without those that are empty;
+    /// `Set-Cookie` never.
+    RESPONSE_DUPLICATES(
+            "Several response fields of one name reach the client as one, but for Set-Cookie.",
+            "Their values are in it, in order, joined by commas."),
     /// Names of response fields reach the client in another case.
     RESPONSE_NAME_CASE("Names of response fields reach the client in another case.", "They are found all the same."),
-    /// Response fields whose names mean something to who is in front do not reach the client: `Status`.
+    /// Response fields whose names mean something to who is in front do not reach the client: `Status`, `Upgrade`.
     RESPONSE_RESERVED_FIELDS(
             "Response fields whose names mean something to who is in front do not reach the client.",
             "All other names do."),

@@ -49,7 +49,7 @@ final class MiddlewareCases {
                         var wrapped = scene.get("/wrapped/" + kind);
                         plain.hasStatus(kind.equals("error") ? 404 : 200);
                         wrapped.hasStatus(plain.head().status());
-                        expectEqual("header", fields(plain), fields(wrapped));
+                        expectEqual("header", fields(kind, plain), fields(kind, wrapped));
                         wrapped.hasBody(plain.bytes());
                     }
                 });
@@ -69,7 +69,8 @@ final class MiddlewareCases {
                         .handle(request, respond),
                 scene -> {
                     for (var target : List.of("/then", "/nested")) {
-                        scene.get(target).hasField("X-Tck-Trace", "b", "a").hasBody("[a, b]");
+                        var answer = scene.get(target).hasBody("[a, b]");
+                        expectEqual("trace", "b, a", String.join(", ", answer.values("X-Tck-Trace")));
                     }
                 });
     }
@@ -136,10 +137,16 @@ final class MiddlewareCases {
     }
 
     /// The fields by name in lower case, without the time.
-    private static Map<String, List<String>> fields(Answer answer) {
+    /// All fields but those that may differ: the time, and how a stream is framed, which depends on how much of it has
+    /// come when somebody in front of the handler begins to pass it on.
+    private static Map<String, List<String>> fields(String kind, Answer answer) {
         var fields = new TreeMap<String, List<String>>();
         answer.head().headers().forEach((name, _) -> fields.put(name.lowerCase(), answer.values(name.toString())));
         fields.remove("date");
+        if (kind.equals("stream")) {
+            fields.remove("content-length");
+            fields.remove("transfer-encoding");
+        }
         return fields;
     }
 }

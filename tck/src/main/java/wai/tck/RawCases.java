@@ -46,13 +46,19 @@ final class RawCases {
                         })
                 .needing(Capability.RAW)
                 .orElse(serving(
-                        Rule.RAW_FALLBACK,
-                        "sends the fallback of a raw response",
-                        (_, respond) -> respond.with(raw(RawCases::shout)),
-                        scene -> scene.ask(upgrade())
-                                .hasStatus(426)
-                                .hasField("Upgrade", "tck")
-                                .hasBody("no upgrade here")));
+                                Rule.RAW_FALLBACK,
+                                "sends the fallback of a raw response",
+                                (_, respond) -> respond.with(raw(RawCases::shout)),
+                                scene -> scene.ask(upgrade())
+                                        .hasStatus(426)
+                                        .hasField("Upgrade", "tck")
+                                        .hasBody("no upgrade here"))
+                        .unless(Departure.RESPONSE_RESERVED_FIELDS)
+                        .orElse(serving(
+                                Rule.RAW_FALLBACK,
+                                "sends status and body of the fallback of a raw response",
+                                (_, respond) -> respond.with(raw(RawCases::shout)),
+                                scene -> scene.ask(upgrade()).hasStatus(426).hasBody("no upgrade here"))));
     }
 
     private static TckCase large() {

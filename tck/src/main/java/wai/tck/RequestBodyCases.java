@@ -52,20 +52,22 @@ final class RequestBodyCases {
 
     private static TckCase tooLarge() {
         return serving(
-                Rule.REQ_TOO_LARGE,
-                "answers 413 to a body that the application finds too large",
-                (request, respond) -> respond.with(ok(request.readBody(100).utf8())),
-                scene -> {
-                    var text = "x".repeat(100);
-                    scene.post("/", text.getBytes(StandardCharsets.UTF_8))
-                            .hasStatus(200)
-                            .hasBody(text);
-                    scene.post("/", noise(101)).hasStatus(413);
-                    var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
-                    call.body().write(noise(101));
-                    call.endBody(Headers.EMPTY);
-                    Answer.of(call).hasStatus(413);
-                });
+                        Rule.REQ_TOO_LARGE,
+                        "answers 413 to a body that the application finds too large",
+                        (request, respond) ->
+                                respond.with(ok(request.readBody(100).utf8())),
+                        scene -> {
+                            var text = "x".repeat(100);
+                            scene.post("/", text.getBytes(StandardCharsets.UTF_8))
+                                    .hasStatus(200)
+                                    .hasBody(text);
+                            scene.post("/", noise(101)).hasStatus(413);
+                            var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
+                            call.body().write(noise(101));
+                            call.endBody(Headers.EMPTY);
+                            Answer.of(call).hasStatus(413);
+                        })
+                .unless(Departure.LENGTH_REQUIRED);
     }
 
     private static TckCase lateRead() {
@@ -95,38 +97,40 @@ final class RequestBodyCases {
 
     private static TckCase chunkedBody() {
         return serving(Rule.REQ_BODY, "gives the bytes of a body of unknown length", RequestBodyCases::echo, scene -> {
-            var expected = new java.io.ByteArrayOutputStream();
-            var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
-            for (int size : new int[] {1, 0, 17, 5000, 100_000, 3}) {
-                call.body().write(noise(size));
-                call.body().flush();
-                expected.writeBytes(noise(size));
-            }
-            call.endBody(Headers.EMPTY);
-            Answer.of(call).hasStatus(200).hasBody(expected.toByteArray());
-        });
+                    var expected = new java.io.ByteArrayOutputStream();
+                    var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
+                    for (int size : new int[] {1, 0, 17, 5000, 100_000, 3}) {
+                        call.body().write(noise(size));
+                        call.body().flush();
+                        expected.writeBytes(noise(size));
+                    }
+                    call.endBody(Headers.EMPTY);
+                    Answer.of(call).hasStatus(200).hasBody(expected.toByteArray());
+                })
+                .unless(Departure.LENGTH_REQUIRED);
     }
 
     private static TckCase endOfBody() {
         return serving(
-                Rule.REQ_BODY,
-                "stays at the end of the body",
-                (request, respond) -> {
-                    var text = new String(request.body().readAllBytes(), StandardCharsets.ISO_8859_1);
-                    var buffer = new byte[8];
-                    int first = request.body().read();
-                    int second = request.body().read(buffer, 0, buffer.length);
-                    int third = request.body().read();
-                    return respond.with(ok(text + " " + first + " " + second + " " + third));
-                },
-                scene -> {
-                    scene.post("/", "twelve bytes".getBytes(StandardCharsets.UTF_8))
-                            .hasBody("twelve bytes -1 -1 -1");
-                    var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
-                    call.body().write("chunks".getBytes(StandardCharsets.UTF_8));
-                    call.endBody(Headers.EMPTY);
-                    Answer.of(call).hasBody("chunks -1 -1 -1");
-                });
+                        Rule.REQ_BODY,
+                        "stays at the end of the body",
+                        (request, respond) -> {
+                            var text = new String(request.body().readAllBytes(), StandardCharsets.ISO_8859_1);
+                            var buffer = new byte[8];
+                            int first = request.body().read();
+                            int second = request.body().read(buffer, 0, buffer.length);
+                            int third = request.body().read();
+                            return respond.with(ok(text + " " + first + " " + second + " " + third));
+                        },
+                        scene -> {
+                            scene.post("/", "twelve bytes".getBytes(StandardCharsets.UTF_8))
+                                    .hasBody("twelve bytes -1 -1 -1");
+                            var call = scene.send(ClientRequest.of("POST", "/").with(new Content.Chunked()));
+                            call.body().write("chunks".getBytes(StandardCharsets.UTF_8));
+                            call.endBody(Headers.EMPTY);
+                            Answer.of(call).hasBody("chunks -1 -1 -1");
+                        })
+                .unless(Departure.LENGTH_REQUIRED);
     }
 
     private static TckCase bodyLength() {
@@ -135,12 +139,13 @@ final class RequestBodyCases {
                         "tells the length of the body when it is known",
                         RequestBodyCases::length,
                         scene -> expectLengths(scene, "OptionalLong.empty"))
-                .unless(Departure.REQUEST_BUFFERED)
+                .unless(Departure.REQUEST_BUFFERED, Departure.LENGTH_REQUIRED)
                 .orElse(staged(
-                        Rule.REQ_BODY_LENGTH,
-                        "tells the length of the body that came to its end before",
-                        RequestBodyCases::length,
-                        scene -> expectLengths(scene, "OptionalLong[5]")));
+                                Rule.REQ_BODY_LENGTH,
+                                "tells the length of the body that came to its end before",
+                                RequestBodyCases::length,
+                                scene -> expectLengths(scene, "OptionalLong[5]"))
+                        .unless(Departure.LENGTH_REQUIRED));
     }
 
     private static wai.ResponseReceived length(Request request, wai.Respond respond, Scene scene) throws Exception {
@@ -222,7 +227,7 @@ final class RequestBodyCases {
                                 "gives no trailer fields where it cannot",
                                 RequestBodyCases::trailersBehindBody,
                                 scene -> sendTrailers(scene).hasBody("body []"))
-                        .unless(Departure.TRAILER_SECTION));
+                        .unless(Departure.TRAILER_SECTION, Departure.LENGTH_REQUIRED));
     }
 
     private static wai.ResponseReceived trailersBehindBody(Request request, wai.Respond respond) throws Exception {
@@ -332,7 +337,7 @@ final class RequestBodyCases {
                             expectEqual("end", -1, call.content().read());
                         })
                 .needing(Capability.INCREMENTAL_FLUSH)
-                .unless(Departure.REQUEST_BUFFERED)
+                .unless(Departure.REQUEST_BUFFERED, Departure.LENGTH_REQUIRED)
                 .orElse(serving(
                         Rule.REQ_READ_WHILE_WRITING,
                         "lets the application read the body inside its streaming body",
@@ -369,14 +374,18 @@ final class RequestBodyCases {
 
     private static TckCase noBody() {
         return serving(
-                Rule.REQ_NO_BODY,
-                "gives a body that is at its end at once when there is none",
-                (request, respond) -> respond.with(ok("read " + request.body().read())),
-                scene -> {
-                    for (var method : List.of("GET", "POST", "DELETE")) {
-                        scene.ask(ClientRequest.of(method, "/")).hasStatus(200).hasBody("read -1");
-                    }
-                });
+                        Rule.REQ_NO_BODY,
+                        "gives a body that is at its end at once when there is none",
+                        (request, respond) ->
+                                respond.with(ok("read " + request.body().read())),
+                        scene -> {
+                            for (var method : List.of("GET", "POST", "DELETE")) {
+                                scene.ask(ClientRequest.of(method, "/"))
+                                        .hasStatus(200)
+                                        .hasBody("read -1");
+                            }
+                        })
+                .unless(Departure.LENGTH_REQUIRED);
     }
 
     private static wai.ResponseReceived echo(Request request, wai.Respond respond) throws Exception {

@@ -185,7 +185,8 @@ final class StreamCases {
                         (_, respond) -> respond.with(streaming(10, out -> out.writeUtf8("1234"))),
                         scene -> {
                             var answer = scene.get("/").isCut();
-                            answer.holds("1234".startsWith(answer.text()), "the body was padded");
+                            answer.holds(
+                                    answer.isServerError() || "1234".startsWith(answer.text()), "the body was padded");
                         })
                 .unless(Departure.CUT_LENGTH);
     }
