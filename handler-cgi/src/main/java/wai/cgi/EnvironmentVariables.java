@@ -6,8 +6,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import wai.cgi.gateway.GatewayFault;
 import wai.cgi.gateway.Variables;
 
 /// The environment of the process as bytes, one character each.
@@ -29,20 +29,32 @@ final class EnvironmentVariables {
 
     /// Variables as the kernel shows them: `name=value`, each with a NUL at its end.
     static Variables of(byte[] block) {
-        var variables = new LinkedHashMap<String, String>();
+        var variables = Variables.builder();
         for (var pair : new String(block, ISO_8859_1).split("\0", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                variables.put(pair.substring(0, equals), pair.substring(equals + 1));
+                add(variables, pair.substring(0, equals), pair.substring(equals + 1));
             }
         }
-        return new Variables(variables);
+        return variables.build();
     }
 
     /// Variables that were decoded, which is taken back as far as that is possible.
     static Variables of(Map<String, String> environment) {
-        var variables = new LinkedHashMap<String, String>();
-        environment.forEach((name, value) -> variables.put(name, new String(value.getBytes(UTF_8), ISO_8859_1)));
-        return new Variables(variables);
+        var variables = Variables.builder();
+        environment.forEach((name, value) -> {
+            if (!name.isEmpty()) {
+                add(variables, name, new String(value.getBytes(UTF_8), ISO_8859_1));
+            }
+        });
+        return variables.build();
+    }
+
+    private static void add(Variables.Builder variables, String name, String value) {
+        try {
+            variables.add(name, value);
+        } catch (GatewayFault _) {
+            // an environment with two lengths, which the kernel lets pass and no web server makes: the last one counts
+        }
     }
 }

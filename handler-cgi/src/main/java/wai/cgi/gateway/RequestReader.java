@@ -47,12 +47,16 @@ final class RequestReader {
         if (text.isEmpty()) {
             return hasUndeclaredBody() ? OptionalLong.empty() : OptionalLong.of(0);
         }
-        if (text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!isLength(text)) {
             throw new GatewayFault(
                     Status.BAD_REQUEST,
                     "CONTENT_LENGTH \"" + shown(text) + "\": expected at most 18 digits (RFC 3875 §4.1.2)");
         }
         return OptionalLong.of(Long.parseLong(text));
+    }
+
+    private static boolean isLength(String text) {
+        return text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /// A chunked body on HTTP/1.1; on HTTP/2 and HTTP/3, where a length is optional, any method that may have one.
@@ -100,8 +104,8 @@ final class RequestReader {
 
     private Headers headers() {
         var headers = Headers.builder();
-        variables.asMap().forEach((name, value) -> {
-            if (name.startsWith(FIELD) && !isDropped(name)) {
+        variables.forEachField((name, value) -> {
+            if (!isDropped(name)) {
                 headers.add(fieldName(name), value);
             }
         });

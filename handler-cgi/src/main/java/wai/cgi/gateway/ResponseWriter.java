@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import wai.HeaderName;
 import wai.HttpVersion;
+import wai.Status;
 import wai.spi.FramedResponse;
 import wai.spi.HttpDate;
 
@@ -63,7 +64,7 @@ final class ResponseWriter {
         text.append(isParsed ? "Status: " : "HTTP/1.1 ")
                 .append(status.code())
                 .append(' ')
-                .append(status.reason())
+                .append(status.reason().isEmpty() ? category(status) : status.reason())
                 .append("\r\n");
         var headers = response.headers();
         for (int i = 0; i < headers.size(); i++) {
@@ -83,6 +84,17 @@ final class ResponseWriter {
         text.append(extra).append("\r\n");
         var bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
         gather(bytes, 0, bytes.length);
+    }
+
+    /// What stands for a reason that the application left out: some web servers would write a status line without the
+    /// space that belongs to it (RFC 9112 §4).
+    private static String category(Status status) {
+        return switch (status.code() / 100) {
+            case 2 -> "Successful";
+            case 3 -> "Redirection";
+            case 4 -> "Client Error";
+            default -> "Server Error";
+        };
     }
 
     /// Writes bytes of the body.

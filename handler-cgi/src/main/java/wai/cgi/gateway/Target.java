@@ -62,7 +62,7 @@ record Target(String raw, List<String> segments) {
     private static String originForm(String uri) {
         int from = startsWith(uri, "http://") ? 7 : startsWith(uri, "https://") ? 8 : -1;
         if (from < 0) {
-            return uri;
+            return uri.startsWith("?") ? "/" + uri : uri; // what nginx leaves of http://host?query
         }
         for (int i = from; i < uri.length(); i++) {
             switch (uri.charAt(i)) {

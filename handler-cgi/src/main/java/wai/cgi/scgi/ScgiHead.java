@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import wai.Status;
 import wai.cgi.gateway.GatewayFault;
 import wai.cgi.gateway.Variables;
@@ -62,21 +60,22 @@ final class ScgiHead {
         if (state != State.DONE) {
             throw new IllegalStateException("the head is not complete: " + state);
         }
-        var variables = new LinkedHashMap<String, String>();
+        var builder = Variables.builder();
         var bytes = content.toByteArray();
         for (int from = 0; from < bytes.length; ) {
             int middle = endOfString(bytes, from);
             int end = endOfString(bytes, middle + 1);
-            add(variables, text(bytes, from, middle), text(bytes, middle + 1, end));
+            add(builder, text(bytes, from, middle), text(bytes, middle + 1, end));
             from = end + 1;
         }
-        if (variables.getOrDefault("CONTENT_LENGTH", "").isEmpty()) {
+        var variables = builder.build();
+        if (!variables.has("CONTENT_LENGTH")) {
             throw bad("CONTENT_LENGTH is missing or empty: SCGI demands it of every request");
         }
-        if (!"1".equals(variables.get("SCGI"))) {
-            throw bad("SCGI is \"" + variables.getOrDefault("SCGI", "") + "\": expected 1");
+        if (!variables.get("SCGI").equals("1")) {
+            throw bad("SCGI is \"" + variables.get("SCGI") + "\": expected 1");
         }
-        return new Variables(variables);
+        return variables;
     }
 
     private void takeLength(byte next) throws GatewayFault {
@@ -114,17 +113,11 @@ final class ScgiHead {
         state = State.DONE;
     }
 
-    private void add(Map<String, String> variables, String name, String value) throws GatewayFault {
-        if (name.isEmpty()) {
-            throw bad("a variable has no name");
+    private void add(Variables.Builder variables, String name, String value) throws GatewayFault {
+        if (!name.equals("CONTENT_LENGTH") && variables.size() == 0) {
+            throw bad("the first variable is \"" + name + "\": expected CONTENT_LENGTH");
         }
-        if (variables.isEmpty() && !name.equals("CONTENT_LENGTH")) {
-            throw bad("the first variable is " + name + ": expected CONTENT_LENGTH");
-        }
-        if (variables.putIfAbsent(name, value) != null) {
-            throw bad("the variable " + name + " comes twice: expected each name once");
-        }
-        if (variables.size() > mostVariables) {
+        if (variables.add(name, value).size() > mostVariables) {
             throw new GatewayFault(
                     Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
                     "there are more than the " + mostVariables + " variables allowed");

@@ -18,15 +18,13 @@ final class ApacheConfiguration implements WebServer.Configuration {
                         "ProxyPass / " + address("scgi", server) + " flushpackets=on nocanon\n";
                     case Route.FastCgi(var server) ->
                         "ProxyPass / " + address("fcgi", server) + " flushpackets=on enablereuse=on nocanon\n";
-                    case Route.Program(var program) ->
-                        """
+                    case Route.Program(var program) -> """
                         ScriptAlias / %1$s/
                         <Directory %2$s>
                           Require all granted
                           Options +ExecCGI
                         </Directory>
-                        """
-                                .formatted(program, program.getParent());
+                        """.formatted(program, program.getParent());
                 };
         return """
                 ServerRoot %1$s
@@ -42,8 +40,12 @@ final class ApacheConfiguration implements WebServer.Configuration {
                 MergeSlashes Off
                 LimitRequestFieldSize 32768
                 LimitRequestLine 32768
+                SetEnv ap_trust_cgilike_cl 1
                 KeepAlive On
                 Timeout 60
+                <Location />
+                  CGIPassAuth On
+                </Location>
                 <Directory />
                   Require all denied
                 </Directory>
@@ -59,7 +61,7 @@ final class ApacheConfiguration implements WebServer.Configuration {
 
     private static String modules() {
         var modules = new StringBuilder();
-        var names = "mpm_event authz_core alias cgid headers proxy proxy_scgi proxy_fcgi";
+        var names = "mpm_event authz_core alias cgid env proxy proxy_scgi proxy_fcgi";
         for (var name : names.split(" ", -1)) {
             modules.append("LoadModule %1$s_module %2$s/mod_%1$s.so%n".formatted(name, folderOfModules()));
         }

@@ -14,13 +14,11 @@ final class LighttpdConfiguration implements WebServer.Configuration {
                 switch (route) {
                     case Route.Scgi(var server) -> gateway("scgi", server);
                     case Route.FastCgi(var server) -> gateway("fastcgi", server);
-                    case Route.Program(var program) ->
-                        """
+                    case Route.Program(var program) -> """
                         alias.url = ( "" => "%s" )
                         cgi.assign = ( "" => "" )
                         cgi.execute-x-only = "enable"
-                        """
-                                .formatted(program);
+                        """.formatted(program);
                 };
         return """
                 server.document-root = "%1$s"
@@ -29,7 +27,8 @@ final class LighttpdConfiguration implements WebServer.Configuration {
                 server.errorlog = "%1$s/error.log"
                 server.upload-dirs = ( "%1$s" )
                 server.modules = ( "mod_alias", "mod_cgi", "mod_scgi", "mod_fastcgi" )
-                server.stream-request-body = 2
+                server.stream-request-body = 0
+                server.range-requests = "disable"
                 server.stream-response-body = 2
                 server.max-request-size = 0
                 server.max-request-field-size = 65535

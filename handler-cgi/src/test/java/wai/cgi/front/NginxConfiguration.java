@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// nginx, told to pass bytes on as they come, both ways.
 final class NginxConfiguration implements WebServer.Configuration {
@@ -12,22 +13,22 @@ final class NginxConfiguration implements WebServer.Configuration {
     public String text(Path folder, int port, Route route, String extra) {
         var pass =
                 switch (route) {
-                    case Route.Scgi(var server) ->
-                        """
-                        include /etc/nginx/scgi_params;
+                    case Route.Scgi(var server) -> """
+                        %s
                         scgi_pass %s;
                         scgi_buffering off;
-                        scgi_read_timeout 60s;
-                        """
-                                .formatted(address(server));
-                    case Route.FastCgi(var server) ->
-                        """
-                        include /etc/nginx/fastcgi_params;
+                        scgi_buffer_size 64k;
+                        scgi_buffers 8 64k;
+                        """.formatted(parameters("scgi_param"), address(server));
+                    case Route.FastCgi _ -> """
+                        %s
                         fastcgi_pass application;
                         fastcgi_keep_conn on;
+                        fastcgi_buffer_size 64k;
+                        fastcgi_buffers 8 64k;
                         fastcgi_buffering off;
                         fastcgi_request_buffering off;
-                        """;
+                        """.formatted(parameters("fastcgi_param"));
                     case Route.Program _ -> throw new IllegalArgumentException("nginx starts no programs");
                 };
         var upstream = route instanceof Route.FastCgi(var server)
@@ -66,6 +67,31 @@ final class NginxConfiguration implements WebServer.Configuration {
     @Override
     public List<String> command(Path program, Path folder, Path configuration) {
         return List.of(program.toString(), "-e", folder + "/error.log", "-c", configuration.toString());
+    }
+
+    /// What `/etc/nginx/scgi_params` and `fastcgi_params` have, but for `HTTP_HOST`, which Debian sets without the
+    /// port.
+    private static String parameters(String directive) {
+        return """
+                REQUEST_METHOD $request_method
+                REQUEST_URI $request_uri
+                QUERY_STRING $query_string
+                CONTENT_TYPE $content_type
+                DOCUMENT_URI $document_uri
+                SCRIPT_NAME $document_uri
+                SERVER_PROTOCOL $server_protocol
+                REQUEST_SCHEME $scheme
+                HTTPS $https
+                REMOTE_ADDR $remote_addr
+                REMOTE_PORT $remote_port
+                SERVER_ADDR $server_addr
+                SERVER_PORT $server_port
+                SERVER_NAME $server_name
+                SERVER_SOFTWARE nginx
+                """.lines().map(line -> directive + " " + line + ";").collect(Collectors.joining("\n"))
+                + (directive.equals("fastcgi_param")
+                        ? "\nfastcgi_param CONTENT_LENGTH $content_length;"
+                        : "\nscgi_param SCGI 1;");
     }
 
     private static String address(SocketAddress server) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ class TargetTest {
         "http://example.org/a?b,   /a?b",
         "HTTPS://example.org,      /",
         "https://example.org?b,    /?b",
+        "?b,                       /?b",
         "*,                        *",
         "//a//b,                   //a//b",
         "/http://x,                /http://x",
@@ -97,15 +99,22 @@ class TargetTest {
         variables.put("PATH_INFO", info);
         variables.put("QUERY_STRING", query);
 
-        assertThat(Target.of(new Variables(variables), Optional.empty(), true).raw())
-                .isEqualTo(raw);
+        assertThat(Target.of(of(variables), Optional.empty(), true).raw()).isEqualTo(raw);
     }
 
-    private static Variables variables(String uri, String script, String info) {
+    private static Variables of(Map<String, String> variables) throws GatewayFault {
+        var builder = Variables.builder();
+        for (var each : variables.entrySet()) {
+            builder.add(each.getKey(), each.getValue());
+        }
+        return builder.build();
+    }
+
+    private static Variables variables(String uri, String script, String info) throws GatewayFault {
         var variables = new LinkedHashMap<String, String>();
         variables.put("REQUEST_URI", uri);
         variables.put("SCRIPT_NAME", script);
         variables.put("PATH_INFO", info);
-        return new Variables(variables);
+        return of(variables);
     }
 }

@@ -77,13 +77,14 @@ class ScgiHeadTest {
                 "0:;                    | the byte 0x3B follows the netstring of 0 bytes: expected a comma",
                 "3:a~b,                 | the netstring ends inside a name or value",
                 "2:a~,                  | the netstring ends inside a name or value",
-                "3:~b~,                 | a variable has no name",
-                "7:SCGI~1~,             | the first variable is SCGI: expected CONTENT_LENGTH",
+                "3:~b~,                 | the first variable is \"\": expected CONTENT_LENGTH",
+                "7:SCGI~1~,             | the first variable is \"SCGI\": expected CONTENT_LENGTH",
                 "22:CONTENT_LENGTH~~SCGI~1~, | the byte 0x00 follows",
                 "23:CONTENT_LENGTH~~SCGI~1~, | CONTENT_LENGTH is missing or empty",
                 "17:CONTENT_LENGTH~0~,  | SCGI is \"\": expected 1",
                 "24:CONTENT_LENGTH~0~SCGI~2~,  | SCGI is \"2\": expected 1",
-                "41:CONTENT_LENGTH~0~SCGI~1~CONTENT_LENGTH~0~, | the variable CONTENT_LENGTH comes twice",
+                "41:CONTENT_LENGTH~0~SCGI~1~CONTENT_LENGTH~1~, | CONTENT_LENGTH is \"0\" and \"1\": expected one value",
+                "27:CONTENT_LENGTH~0~SCGI~1~~b~, | a variable has no name",
             })
     void refusesWhatIsNoHead(String bytes, String message) {
         assertThatThrownBy(() -> {

@@ -1,0 +1,53 @@
+package wai.cgi.front;
+
+import java.util.EnumMap;
+import java.util.Map;
+import wai.tck.Departure;
+
+/// What web servers do otherwise in front of SCGI; `docs/handlers.md` says it to users.
+final class ScgiDepartures {
+    private ScgiDepartures() {}
+
+    static Map<Departure, String> of(WebServer kind) {
+        var all = new EnumMap<Departure, String>(Departure.class);
+        all.put(Departure.REQUEST_NAME_CASE, "fields come as names of variables, which have one case");
+        all.put(Departure.REQUEST_RESERVED_FIELDS, "Proxy would become HTTP_PROXY; _ and - are the same in variables");
+        all.put(Departure.RESPONSE_RESERVED_FIELDS, "Status is how the status is told (RFC 3875 §6.3.3)");
+        all.put(Departure.REQUEST_BUFFERED, "SCGI needs the length of the body before anything else");
+        all.put(Departure.REASON_PHRASE, "web servers have phrases of their own");
+        switch (kind) {
+            case APACHE -> {
+                all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
+                all.put(Departure.ASTERISK_FORM, "httpd answers OPTIONS * itself");
+                all.put(Departure.REQUEST_DUPLICATES, "httpd joins the lines of a field");
+                all.put(Departure.REQUEST_FIELD_ORDER, "httpd joins the lines of a field");
+                all.put(Departure.RESPONSE_FIELD_ORDER, "httpd joins the lines of a field");
+                all.put(Departure.CONTENT_TYPE_TEXT, "httpd writes the type in lower case");
+                all.put(Departure.RESPONSE_DUPLICATES, "httpd joins the lines of a field");
+                all.put(Departure.REQUEST_COOKIES, "httpd joins the lines of a field, of Cookie too");
+                all.put(Departure.CUT_STREAM, "httpd ends a response whose rest does not come, or leaves it open");
+                all.put(Departure.CUT_LENGTH, "httpd leaves a response open whose rest does not come");
+                all.put(Departure.CUT_ON_HTTP_1_0, "httpd ends a response whose rest does not come");
+                all.put(Departure.LENGTH_REQUIRED, "mod_proxy_scgi refuses chunked bodies");
+            }
+            case NGINX -> {
+                all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
+                all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
+                all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
+                all.put(Departure.CUT_ON_HTTP_1_0, "nginx closes the connection in good order");
+            }
+            case LIGHTTPD -> {
+                all.put(Departure.ASTERISK_FORM, "lighttpd answers OPTIONS * itself");
+                all.put(Departure.REQUEST_DUPLICATES, "lighttpd joins the lines of a field");
+                all.put(Departure.REQUEST_FIELD_ORDER, "lighttpd joins the lines of a field");
+                all.put(Departure.RESPONSE_FIELD_ORDER, "lighttpd joins the lines of a field");
+                all.put(Departure.CUT_STREAM, "lighttpd takes a reset of the connection for its end");
+                all.put(Departure.RESPONSE_DUPLICATES, "lighttpd drops a line that is empty");
+                all.put(Departure.LENGTH_REQUIRED, "lighttpd demands a length of POST");
+                all.put(Departure.METHODS, "lighttpd refuses methods that it does not know");
+                all.put(Departure.TARGETS, "lighttpd refuses absolute targets without a path");
+            }
+        }
+        return all;
+    }
+}

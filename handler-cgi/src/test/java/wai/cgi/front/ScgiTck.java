@@ -1,0 +1,49 @@
+package wai.cgi.front;
+
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import wai.Application;
+import wai.Capability;
+import wai.cgi.Scgi;
+import wai.cgi.settings.CgiSettings;
+import wai.cgi.settings.Hooks;
+import wai.cgi.settings.ServerSettings;
+import wai.tck.Backend;
+import wai.tck.Departure;
+import wai.tck.HandlerTck;
+
+/// The whole kit through a real web server and SCGI.
+abstract class ScgiTck extends HandlerTck {
+    private final WebServer kind;
+
+    ScgiTck(WebServer kind) {
+        this.kind = kind;
+    }
+
+    @Override
+    protected Backend start(Application application) throws IOException {
+        var requests = CgiSettings.defaults()
+                .withMount("/")
+                .withHooks(Hooks.defaults().withOnFailure(_ -> {})); // the cases fail on purpose
+        var server = Scgi.start(ServerSettings.defaults().withRequests(requests), application);
+        var front = FrontServer.start(kind, new Route.Scgi(server.address()));
+        return Backend.at(front.address(), () -> {
+            try (server;
+                    front) {
+                // both end
+            }
+        });
+    }
+
+    @Override
+    protected Map<Departure, String> departures() {
+        return ScgiDepartures.of(kind);
+    }
+
+    @Override
+    protected Set<Capability> capabilities() {
+        return EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
+    }
+}
