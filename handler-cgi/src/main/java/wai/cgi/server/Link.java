@@ -142,14 +142,14 @@ public final class Link {
         return stopping;
     }
 
-    /// Ends our direction and reads what still comes, for the time-out of a body at most: closing with unread bytes
-    /// would be a reset, which takes the response away from a web server that is still sending.
+    /// Ends our direction and reads what still comes, for two seconds at most: closing with unread bytes would be a
+    /// reset, which takes the response away from a web server that is still sending.
     public void finish() {
         try {
             channel.shutdownOutput();
             var sink = ByteBuffer.allocate(16 * 1024);
             long since = now();
-            while (read(sink.clear(), Wait.BODY, since) >= 0) {}
+            while (read(sink.clear(), Wait.LINGER, since) >= 0) {}
         } catch (IOException _) {
             // the web server is gone, and with it whatever it was sending
         }

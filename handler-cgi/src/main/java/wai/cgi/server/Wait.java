@@ -12,7 +12,11 @@ public enum Wait {
     /// For bytes of a request's body.
     BODY("the body of a request"),
     /// For the web server to take bytes.
-    WRITE("room for a response");
+    WRITE("room for a response"),
+    /// For the web server to close, behind a response.
+    LINGER("the end of the connection");
+
+    private static final Duration LINGER_LIMIT = Duration.ofSeconds(2);
 
     private final String what;
 
@@ -26,6 +30,7 @@ public enum Wait {
             case HEAD -> timeouts.head();
             case BODY -> timeouts.body();
             case WRITE -> timeouts.write();
+            case LINGER -> LINGER_LIMIT;
         };
     }
 
