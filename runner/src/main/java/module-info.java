@@ -6,6 +6,7 @@ module wai.runner {
     requires info.picocli;
     requires java.compiler;
     requires jdk.unsupported; // sun.misc.Signal, by reflection
+    requires wai.cgi;
     requires wai.middleware;
     requires wai.spec;
     requires wai.warp;

@@ -6,9 +6,12 @@ import java.util.Map;
 final class Backends {
     static final String DEFAULT = "warp";
 
+    /// The one that is no server: a web server starts `waiup` for each request.
+    static final String CGI = "cgi";
+
     private Backends() {}
 
     static Map<String, Backend> all() {
-        return Map.of(DEFAULT, WarpServing::start);
+        return Map.of(DEFAULT, WarpServing::start, "scgi", ScgiServing::start);
     }
 }

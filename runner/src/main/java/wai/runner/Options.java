@@ -57,7 +57,10 @@ final class Options {
     @Nullable
     Path unix;
 
-    @Option(names = "--on", paramLabel = "BACKEND", description = "What runs the application: warp. Default: warp")
+    @Option(
+            names = "--on",
+            paramLabel = "BACKEND",
+            description = "What runs the application: warp, cgi or scgi. Default: warp")
     String backend = Backends.DEFAULT;
 
     @Option(

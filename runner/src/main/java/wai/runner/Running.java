@@ -9,6 +9,11 @@ interface Running {
     /// Where it listens, with the real port.
     SocketAddress address();
 
+    /// What it speaks, as the scheme of a URL.
+    default String protocol() {
+        return "http";
+    }
+
     /// Takes no more connections, lets the open ones end what they do, and cuts those that need longer.
     ///
     /// Blocks until all are closed.

@@ -13,12 +13,14 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import wai.Application;
 import wai.PathSegments;
+import wai.cgi.Cgi;
 import wai.middleware.Lint;
 
 /// The program `waiup`: loads an application, serves it until it is told to stop, and drains.
@@ -73,7 +75,7 @@ public final class Waiup {
             if (CommandLine.executeHelpRequest(parsed) != null) {
                 return Exit.STOPPED;
             }
-            return serve(options, stop);
+            return options.backend.equals(Backends.CGI) ? answerOne(options) : serve(options, stop);
         } catch (CommandLine.ParameterException e) {
             err.println("waiup: " + sentence(e));
             err.println(TRY_HELP);
@@ -95,25 +97,39 @@ public final class Waiup {
         var backend = backends.get(options.backend);
         if (backend == null) {
             throw new Failure(
-                    Exit.USAGE,
-                    "--on " + options.backend + ": expected one of "
-                            + String.join(", ", new TreeSet<>(backends.keySet())));
+                    Exit.USAGE, "--on " + options.backend + ": expected one of " + String.join(", ", names()));
         }
         var where = options.listen();
         var prefix = options.prefix();
         var program = new ProgramLoader(options.classPath()).load(options.program);
         Thread.currentThread().setContextClassLoader(program.loader());
         var stopped = stop.get();
-        var running = started(backend, where, dressed(options, prefix, program.application()));
-        announce(options, running.address(), prefix);
+        var running = started(backend, where, dressed(options, prefix, program.application(), out));
+        announce(options, running, prefix);
         stopped.await();
         return new Drain(running, err).run();
     }
 
-    private Application dressed(Options options, List<String> prefix, Application application) {
+    /// The names of `--on`.
+    private Set<String> names() {
+        var names = new TreeSet<>(backends.keySet());
+        names.add(Backends.CGI);
+        return names;
+    }
+
+    /// Answers the one request of this process. Standard output is the response, so nothing else is written there.
+    private Exit answerOne(Options options) throws Failure {
+        var prefix = options.prefix();
+        var program = new ProgramLoader(options.classPath()).load(options.program);
+        Thread.currentThread().setContextClassLoader(program.loader());
+        Cgi.run(dressed(options, prefix, program.application(), err));
+        return Exit.STOPPED;
+    }
+
+    private Application dressed(Options options, List<String> prefix, Application application, PrintStream log) {
         var checked = options.lint ? Lint.logging().named(options.program, application) : application;
         var mounted = Mount.under(prefix).wrap(checked);
-        return options.accessLog ? AccessLog.to(out).wrap(mounted) : mounted;
+        return options.accessLog ? AccessLog.to(log).wrap(mounted) : mounted;
     }
 
     private static Running started(Backend backend, Listen where, Application application) throws Failure {
@@ -128,6 +144,24 @@ public final class Waiup {
             throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": this host is not known", e);
         } catch (IOException e) {
             throw new Failure(Exit.LISTEN, "cannot listen on " + where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void announce(Options options, Running running, List<String> prefix) {
+        if (running.protocol().equals("http")) {
+            announce(options, running.address(), prefix);
+            return;
+        }
+        var where =
+                switch (running.address()) {
+                    case InetSocketAddress inet -> running.protocol() + "://" + authority(inet);
+                    case UnixDomainSocketAddress unix -> running.protocol() + "+unix:" + unix.getPath();
+                    default -> running.protocol() + ":" + running.address();
+                };
+        out.println("serving " + options.program + " on " + where + ", for a web server to connect to");
+        out.flush();
+        if (options.open) {
+            err.println("waiup: no browser speaks " + running.protocol());
         }
     }
 

@@ -23,14 +23,14 @@ import wai.test.TestClient;
 
 class WaiupTest {
     private static final String HELLO = """
-            import wai.*;
+        import wai.*;
 
-            Application app() {
-                return (request, respond) -> respond.with(Response.text(Status.OK, "hello"));
-            }
+        Application app() {
+            return (request, respond) -> respond.with(Response.text(Status.OK, "hello"));
+        }
 
-            void main() {}
-            """;
+        void main() {}
+        """;
 
     @TempDir
     private Path folder;
@@ -124,7 +124,7 @@ class WaiupTest {
                 Arguments.of(List.of("--port", "http", "X"), "Invalid value for option '--port': 'http' is not an int"),
                 Arguments.of(List.of("--port", "-1", "X"), "--port -1: expected 0 to 65535"),
                 Arguments.of(List.of("--port", "65536", "X"), "--port 65536: expected 0 to 65535"),
-                Arguments.of(List.of("--on", "jetty", "X"), "--on jetty: expected one of warp"),
+                Arguments.of(List.of("--on", "netty", "X"), "--on netty: expected one of cgi, warp"),
                 Arguments.of(List.of("--unix", "s", "--port", "1", "X"), "--unix goes without --host and --port"),
                 Arguments.of(List.of("--unix", "s", "--host", "h", "X"), "--unix goes without --host and --port"),
                 Arguments.of(List.of("--path", "a", "X"), "--path a: expected a path that begins with /, like /shop"),
@@ -151,13 +151,13 @@ class WaiupTest {
         var run = CommandLineRun.of(file.toString());
 
         assertThat(run.errors()).isEqualTo("""
-                FILE:4:34: error: cannot find symbol
-                    return (request, respond) -> respnd.with(Response.text(Status.OK, "hello"));
-                                                 ^
-                  symbol:   variable respnd
-                  location: class Broken
-                waiup: FILE does not compile: 1 error
-                """.replace("FILE", file.toString()));
+            FILE:4:34: error: cannot find symbol
+                return (request, respond) -> respnd.with(Response.text(Status.OK, "hello"));
+                                             ^
+              symbol:   variable respnd
+              location: class Broken
+            waiup: FILE does not compile: 1 error
+            """.replace("FILE", file.toString()));
         assertThat(run.exit()).isEqualTo(Exit.PROGRAM);
     }
 
@@ -166,40 +166,41 @@ class WaiupTest {
         var run = CommandLineRun.of("--help");
 
         assertThat(run.output()).isEqualTo("""
-                Usage: waiup [OPTIONS] PROGRAM
-                Runs a web application.
+            Usage: waiup [OPTIONS] PROGRAM
+            Runs a web application.
 
-                      PROGRAM          A Java file, a jar, or the name of a class.
+                  PROGRAM          A Java file, a jar, or the name of a class.
 
-                      --host=HOST      Name or address to listen on. Default: 127.0.0.1
-                      --port=PORT      Port to listen on, 0 for any free one. Default: 8080
-                      --unix=FILE      Listen on a Unix domain socket instead of a port.
-                      --on=BACKEND     What runs the application: warp. Default: warp
-                      --path=/PREFIX   Mount the application below a path; other paths are
-                                         answered with 404.
-                      -cp, --class-path=PATH
-                                       Folders and jars the program needs, separated as in a
-                                         Java class path.
-                      --[no-]lint      Check the rules of the contract and report what breaks
-                                         them. Default: on
-                      --access-log     Print a line for each request.
-                      --open           Open the application in a browser.
-                      --help           Show this help.
-                      --version        Show the versions of waiup and of Java.
+                  --host=HOST      Name or address to listen on. Default: 127.0.0.1
+                  --port=PORT      Port to listen on, 0 for any free one. Default: 8080
+                  --unix=FILE      Listen on a Unix domain socket instead of a port.
+                  --on=BACKEND     What runs the application: warp, cgi or scgi. Default:
+                                     warp
+                  --path=/PREFIX   Mount the application below a path; other paths are
+                                     answered with 404.
+                  -cp, --class-path=PATH
+                                   Folders and jars the program needs, separated as in a
+                                     Java class path.
+                  --[no-]lint      Check the rules of the contract and report what breaks
+                                     them. Default: on
+                  --access-log     Print a line for each request.
+                  --open           Open the application in a browser.
+                  --help           Show this help.
+                  --version        Show the versions of waiup and of Java.
 
-                Exit codes:
-                  0     stopped by ^C or SIGTERM, everything was answered
-                  1     the program does not compile, has no application, or fails before it
-                          serves
-                  2     the command line is wrong
-                  3     the address cannot be listened on
-                  4     stopped, but connections had to be cut after 10 seconds
-                  130   stopped at once by a second ^C
+            Exit codes:
+              0     stopped by ^C or SIGTERM, everything was answered
+              1     the program does not compile, has no application, or fails before it
+                      serves
+              2     the command line is wrong
+              3     the address cannot be listened on
+              4     stopped, but connections had to be cut after 10 seconds
+              130   stopped at once by a second ^C
 
-                A program has a method "Application app()", or is a class that implements
-                Application. The manifest of a jar names its class by Wai-Application, or else
-                by Main-Class. JDK_JAVA_OPTIONS holds options for the Java VM.
-                """);
+            A program has a method "Application app()", or is a class that implements
+            Application. The manifest of a jar names its class by Wai-Application, or else
+            by Main-Class. JDK_JAVA_OPTIONS holds options for the Java VM.
+            """);
         assertThat(run.exit()).isEqualTo(Exit.STOPPED);
     }
 
