@@ -42,7 +42,7 @@ public final class Cgi {
     /// error.
     ///
     /// @param settings what is set
-    /// @param application what to run; called on a virtual thread
+    /// @param application what to run; called on this thread
     public static void run(CgiSettings settings, Application application) {
         // Behind them are no buffers, and closing them ends the pipes to the web server.
         var in = new FileInputStream(FileDescriptor.in);

@@ -53,6 +53,6 @@ final class LighttpdConfiguration implements WebServer.Configuration {
                     default -> throw new IllegalArgumentException(server + ": expected TCP or Unix");
                 };
         return module + ".server = ( \"/\" => (( " + where
-                + ", \"check-local\" => \"disable\", \"fix-root-scriptname\" => \"enable\" )) )\n";
+                + ", \"check-local\" => \"disable\", \"fix-root-scriptname\" => \"enable\", \"x-sendfile\" => \"enable\" )) )\n";
     }
 }

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import wai.tck.Departure;
 
-/// What web servers do otherwise in front of SCGI; `docs/handlers.md` says it to users.
+/// What web servers do otherwise in front of SCGI; `docs/web-servers.md` says it to users.
 final class ScgiDepartures {
     private ScgiDepartures() {}
 
