@@ -32,6 +32,15 @@ class ExamplesTest {
     }
 
     @Test
+    void behindWebServer() throws Exception {
+        try (var served = new Served("BehindWebServer.java")) {
+            var response = served.get("/a%20b");
+
+            assertThat(response.body()).isEqualTo("Hello, somebody! You asked for [a b].\n");
+        }
+    }
+
+    @Test
     void streaming() throws Exception {
         try (var served = new Served("Streaming.java")) {
             var response = served.get("/?rows=3");
