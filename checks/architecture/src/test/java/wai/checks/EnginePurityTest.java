@@ -27,6 +27,8 @@ class EnginePurityTest {
             "java.nio.channels",
             "java.util.concurrent.locks",
             "javax.net",
+            "wai.cgi.responder",
+            "wai.cgi.server",
             "wai.warp.server",
             "wai.warp.transport");
     private static final Set<String> FOREIGN_TYPES = Set.of(
@@ -43,12 +45,12 @@ class EnginePurityTest {
             "java.lang.System.currentTimeMillis",
             "java.lang.System.nanoTime");
 
-    /// HTTP/1.1 is always there; HTTP/2 is checked from its first class on.
+    /// HTTP/1.1 and FastCGI are always there; HTTP/2 is checked from its first class on.
     static Stream<String> engines() {
         var others = Reactor.main().stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.matches("wai\\.warp\\.http\\d.*"));
-        return Stream.concat(Stream.of("wai.warp.http1"), others).distinct();
+        return Stream.concat(Stream.of("wai.warp.http1", "wai.cgi.fastcgi"), others).distinct();
     }
 
     @ParameterizedTest
