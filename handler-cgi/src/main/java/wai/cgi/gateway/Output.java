@@ -17,4 +17,17 @@ public interface Output {
     ///
     /// @throws IOException as for [#write]
     void flush() throws IOException;
+
+    /// Sends the last bytes of a response that is whole.
+    ///
+    /// @param array as for [#write]
+    /// @param offset where they begin
+    /// @param count how many there are, 0 or more
+    /// @throws IOException as for [#write]
+    default void end(byte[] array, int offset, int count) throws IOException {
+        if (count > 0) {
+            write(array, offset, count);
+        }
+        flush();
+    }
 }

@@ -120,7 +120,10 @@ final class ResponseWriter {
         if (format == Format.CHUNKED) {
             gather(LAST_CHUNK, 0, LAST_CHUNK.length);
         }
-        flush();
+        int count = gathered;
+        gathered = 0;
+        begun |= count > 0;
+        out.end(buffer, 0, count);
     }
 
     /// What a web server would add to a head it does not read (RFC 9110 §6.6.1, RFC 9112 §6).

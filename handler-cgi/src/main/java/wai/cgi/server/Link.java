@@ -35,6 +35,7 @@ public final class Link {
     private final Deadline reading = new Deadline();
     private final Deadline writing = new Deadline();
     private final AtomicReference<State> state = new AtomicReference<>(State.BUSY);
+    private volatile Wait expected = Wait.IDLE;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
 
@@ -66,21 +67,40 @@ public final class Link {
     /// @return how many came; -1 when the web server has ended its direction
     /// @throws IOException as for [#read(ByteBuffer, Wait)]
     public int read(ByteBuffer target, Wait wait, long since) throws IOException {
-        boolean wasInterrupted = Thread.interrupted(); // would close the channel, which is not what it was meant for
+        expect(wait, since);
+        return read(target);
+    }
+
+    /// Says what the next read waits for, or the one that waits already: for connections where other threads than the
+    /// reading one know that.
+    ///
+    /// @param wait what comes next
+    /// @param since when its time-out began, a time of [#now]
+    public void expect(Wait wait, long since) {
+        expected = wait;
         reading.start(since, wait.limit(timeouts));
+    }
+
+    /// Reads as [#read(ByteBuffer, Wait)] does, within the time-out that [#expect] began.
+    ///
+    /// @param target where the bytes go
+    /// @return how many came; -1 when the web server has ended its direction
+    /// @throws IOException as for [#read(ByteBuffer, Wait)]
+    public int read(ByteBuffer target) throws IOException {
+        boolean wasInterrupted = Thread.interrupted(); // would close the channel, which is not what it was meant for
         int count;
         try {
             count = channel.read(target);
         } catch (IOException e) {
             if (reading.clear()) {
-                throw late(wait, e);
+                throw late(expected, e);
             }
-            throw new ClientDisconnectedException("the connection broke while waiting for " + wait, e);
+            throw new ClientDisconnectedException("the connection broke while waiting for " + expected, e);
         } finally {
             restore(wasInterrupted);
         }
         if (reading.clear() && count < 0) {
-            throw late(wait, null);
+            throw late(expected, null);
         }
         return count;
     }
@@ -152,6 +172,15 @@ public final class Link {
             while (read(sink.clear(), Wait.LINGER, since) >= 0) {}
         } catch (IOException _) {
             // the web server is gone, and with it whatever it was sending
+        }
+    }
+
+    /// Ends our direction behind what was written: the web server sees that nothing more comes.
+    public void endWriting() {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException _) {
+            // it is closed already
         }
     }
 

@@ -11,6 +11,8 @@ public enum Wait {
     HEAD("the variables of a request"),
     /// For bytes of a request's body.
     BODY("the body of a request"),
+    /// For whatever the web server sends while requests are answered.
+    OPEN("the next record"),
     /// For the web server to take bytes.
     WRITE("room for a response"),
     /// For the web server to close, behind a response.
@@ -29,6 +31,7 @@ public enum Wait {
             case IDLE -> timeouts.idle();
             case HEAD -> timeouts.head();
             case BODY -> timeouts.body();
+            case OPEN -> Timeouts.NEVER;
             case WRITE -> timeouts.write();
             case LINGER -> LINGER_LIMIT;
         };

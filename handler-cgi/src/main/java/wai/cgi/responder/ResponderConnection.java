@@ -1,0 +1,413 @@
+package wai.cgi.responder;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
+import wai.cgi.fastcgi.FastCgiEngine;
+import wai.cgi.fastcgi.FastCgiEvent;
+import wai.cgi.fastcgi.FastCgiEvent.Signal;
+import wai.cgi.fastcgi.FastCgiFault;
+import wai.cgi.fastcgi.FastCgiLimits;
+import wai.cgi.fastcgi.RecordBuffer;
+import wai.cgi.gateway.Ending;
+import wai.cgi.gateway.Gateway;
+import wai.cgi.server.Link;
+import wai.cgi.server.Wait;
+import wai.cgi.settings.Failure;
+import wai.cgi.settings.Failure.Phase;
+import wai.cgi.settings.FastCgiSettings;
+import wai.spi.Exchange.Progress;
+
+/// A connection of a web server: one thread reads records and hands input to the requests, each request has a thread
+/// that runs its application and writes its records.
+///
+/// `state` guards the engine and the requests, for moments. `turn` orders those who write and is held while bytes go
+/// out, against the general rule: nobody else could write meanwhile anyhow. Whoever needs both takes `turn` first.
+final class ResponderConnection {
+    private static final String ABORTED = "the web server aborted the request: its client has left";
+    private static final int READ_SIZE = 16 * 1024;
+    /// More output than this goes out in several steps, between which other requests have their turn.
+    private static final int STEP = 32 * 1024;
+
+    private final Link link;
+    private final Gateway gateway;
+    private final FastCgiSettings settings;
+
+    private final ReentrantLock turn = new ReentrantLock();
+    /// Empty between turns.
+    private final RecordBuffer out = new RecordBuffer(0);
+
+    private final ReentrantLock state = new ReentrantLock();
+    private final Condition someoneFinished = state.newCondition();
+    private final FastCgiEngine engine;
+    private final FastCgiLimits limits;
+    /// By id, from the head to the end of the request.
+    private final Map<Integer, ResponderRequest> requests = new HashMap<>();
+    /// Those whose application has not returned, also behind the end of the request.
+    private final Set<ResponderRequest> running = new HashSet<>();
+    /// Whether bytes are being read, of which the engine has not told everything.
+    private boolean parsing;
+    /// Since when parameters are incomplete and none were completed; 0 when they are not.
+    private long headSince;
+
+    ResponderConnection(Link link, Gateway gateway, FastCgiSettings settings, FastCgiLimits limits) {
+        this.link = link;
+        this.gateway = gateway;
+        this.settings = settings;
+        this.limits = limits;
+        this.engine = new FastCgiEngine(limits);
+    }
+
+    // ------------------------------------------------------------------------------------------ reading
+
+    /// Serves until the web server closes, the connection breaks or is not wanted any more, and no application runs.
+    void serve() {
+        var why = "the web server closed the connection";
+        try {
+            readAll();
+        } catch (FastCgiFault fault) {
+            why = "the web server broke the protocol: " + fault.getMessage();
+            report(Phase.REQUEST, fault);
+            link.abort();
+        } catch (ClientTimeoutException e) {
+            why = e.getMessage() == null ? why : e.getMessage();
+            reportUnlessIdle(e);
+        } catch (IOException e) {
+            reportUnlessIdle(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // the server cuts what is left: see awaitAll
+        } finally {
+            awaitAll(why);
+        }
+    }
+
+    private void readAll() throws IOException, InterruptedException, FastCgiFault {
+        var buffer = ByteBuffer.allocate(READ_SIZE);
+        settle(false);
+        while (link.read(buffer.clear()) >= 0) {
+            if (!beginsToParse()) {
+                return;
+            }
+            buffer.flip();
+            while (handle(nextEvent(buffer))) {}
+            settle(false);
+        }
+        endOfInput();
+    }
+
+    /// @return false when a stop has closed the connection
+    private boolean beginsToParse() {
+        state.lock();
+        try {
+            parsing = true;
+            return link.becomesBusy();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private FastCgiEvent nextEvent(ByteBuffer buffer) throws FastCgiFault {
+        state.lock();
+        try {
+            return engine.nextEvent(buffer);
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void endOfInput() throws FastCgiFault {
+        state.lock();
+        try {
+            var _ = engine.endOfInput();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// @return whether there may be another event
+    private boolean handle(FastCgiEvent event) throws IOException, InterruptedException {
+        switch (event) {
+            case FastCgiEvent.Head head -> start(head);
+            case FastCgiEvent.Data(int id, var bytes) -> {
+                var request = request(id);
+                if (request != null) {
+                    request.input().put(bytes); // may wait, and the web server with all its requests waits too then
+                }
+            }
+            case FastCgiEvent.EndOfInput(int id) -> {
+                var request = request(id);
+                if (request != null) {
+                    request.input().complete();
+                    send(() -> endIfAnswered(request));
+                }
+            }
+            case FastCgiEvent.Aborted(int id) -> abort(id);
+            case FastCgiEvent.Refused refused -> refuse(refused);
+            case FastCgiEvent.Reply(var record) -> send(() -> out.put(record));
+            case Signal.NEED_INPUT, Signal.PEER_CLOSED -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void start(FastCgiEvent.Head head) throws InterruptedException {
+        var input = new RequestInput(
+                settings.inputBytes(), settings.server().timeouts().body());
+        var request = new ResponderRequest(this, head.id(), head.parameters(), input, gateway);
+        state.lockInterruptibly();
+        try {
+            while (running.size() >= limits.requests()) { // they have answered, and work on
+                someoneFinished.await();
+            }
+            requests.put(head.id(), request);
+            running.add(request);
+            headSince = 0;
+            request.start();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private @Nullable ResponderRequest request(int id) {
+        state.lock();
+        try {
+            return requests.get(id);
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// Ends the request at once, whatever its application still does (FastCGI 1.0 §5.4).
+    private void abort(int id) throws IOException {
+        send(() -> {
+            var request = requests.remove(id);
+            if (request != null) {
+                request.end();
+                request.clientIsGone(ABORTED);
+            }
+            engine.sendCut(id, 0, out);
+        });
+    }
+
+    /// Answers a request that no application gets to see.
+    private void refuse(FastCgiEvent.Refused refused) throws IOException {
+        var status = refused.reason().status();
+        report(Phase.REQUEST, new IOException(status + ": " + refused.message()));
+        var text = status + ": " + refused.message() + "\n";
+        var response = ("Status: " + status + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
+                        + text.getBytes(UTF_8).length + "\r\n\r\n" + text)
+                .getBytes(UTF_8);
+        send(() -> {
+            engine.sendOutput(refused.id(), response, 0, response.length, out);
+            engine.sendEnd(refused.id(), out);
+        });
+    }
+
+    /// Says what is waited for, and ends our direction when nothing more is.
+    ///
+    /// @param byRequest whether a request has finished, while the reading thread may be in the middle of something
+    private void settle(boolean byRequest) {
+        boolean ends = false;
+        state.lock();
+        try {
+            if (parsing && byRequest) {
+                return; // the reading thread does it when it has told everything
+            }
+            parsing = false;
+            if (engine.isInsideHead()) {
+                headSince = headSince == 0 ? link.now() | 1 : headSince; // 0 is none
+                link.expect(Wait.HEAD, headSince);
+                return;
+            }
+            headSince = 0;
+            if (!running.isEmpty() || engine.activeCount() > 0) {
+                link.expect(Wait.OPEN, link.now());
+            } else if (engine.isFinished() || !link.becomesIdle()) {
+                link.expect(Wait.BODY, link.now());
+                ends = true;
+            } else {
+                link.expect(Wait.IDLE, link.now());
+            }
+        } finally {
+            state.unlock();
+        }
+        if (ends) {
+            link.endWriting();
+        }
+    }
+
+    /// Tells the requests that the web server is gone, and waits for their applications; interrupts them when this
+    /// thread is interrupted, which the server does when the grace period of a stop is over.
+    private void awaitAll(String why) {
+        boolean wasInterrupted = false;
+        state.lock();
+        try {
+            requests.values().forEach(request -> request.clientIsGone(why));
+            while (!running.isEmpty()) {
+                try {
+                    someoneFinished.await();
+                } catch (InterruptedException _) {
+                    wasInterrupted = true;
+                    running.forEach(ResponderRequest::interrupt);
+                }
+            }
+        } finally {
+            state.unlock();
+        }
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ writing
+
+    /// Sends bytes of a response.
+    ///
+    /// @throws ClientDisconnectedException when the request was aborted, or the connection is gone
+    void write(ResponderRequest request, byte[] array, int offset, int count) throws IOException {
+        for (int done = 0; done < count; ) {
+            int size = Math.min(STEP, count - done);
+            int from = offset + done;
+            send(() -> {
+                expectActive(request);
+                engine.sendOutput(request.id(), array, from, size, out);
+            });
+            done += size;
+        }
+    }
+
+    /// Sends the last bytes of a response that is whole; ends the request with them when its input has come, and
+    /// otherwise when that comes or the application returns, which may read on.
+    ///
+    /// @throws ClientDisconnectedException as for [#write]
+    void end(ResponderRequest request, byte[] array, int offset, int count) throws IOException {
+        send(() -> {
+            expectActive(request);
+            engine.sendOutput(request.id(), array, offset, count, out);
+            request.answered();
+            endIfAnswered(request);
+        });
+    }
+
+    private static void expectActive(ResponderRequest request) throws ClientDisconnectedException {
+        if (request.hasEnded()) {
+            throw new ClientDisconnectedException(ABORTED);
+        }
+    }
+
+    private void endIfAnswered(ResponderRequest request) {
+        if (request.isAnswered() && engine.hasAllInput(request.id())) {
+            endWhole(request);
+        }
+    }
+
+    private void endWhole(ResponderRequest request) {
+        if (!request.hasEnded()) {
+            engine.sendEnd(request.id(), out);
+            requests.remove(request.id(), request);
+            request.end();
+        }
+    }
+
+    /// The application has returned, or was not able to.
+    void finished(ResponderRequest request, Ending ending) {
+        try {
+            switch (ending) {
+                case WHOLE -> send(() -> endWhole(request));
+                case CUT -> cut(request);
+            }
+        } catch (IOException _) {
+            // the web server is gone: the reading thread sees it too
+        } finally {
+            state.lock();
+            try {
+                requests.remove(request.id(), request);
+                running.remove(request);
+                someoneFinished.signalAll();
+            } finally {
+                state.unlock();
+            }
+            settle(true);
+        }
+    }
+
+    /// A web server takes a request that ended for a whole one; so the connection goes down with it, unless others are
+    /// on it.
+    private void cut(ResponderRequest request) throws IOException {
+        if (isAlone(request)) {
+            link.abort();
+            return;
+        }
+        send(() -> {
+            if (!request.hasEnded()) {
+                engine.sendCut(request.id(), 1, out);
+                request.end();
+            }
+        });
+    }
+
+    private boolean isAlone(ResponderRequest request) {
+        state.lock();
+        try {
+            return !request.hasEnded() && running.size() == 1 && engine.activeCount() == 1;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// Makes records, and sends them if there are any.
+    private void send(Records records) throws IOException {
+        turn.lock();
+        try {
+            state.lock();
+            try {
+                records.make();
+            } finally {
+                state.unlock();
+            }
+            link.write(ByteBuffer.wrap(out.array(), 0, out.size()));
+        } finally {
+            out.clear();
+            turn.unlock();
+        }
+    }
+
+    /// Puts records into [#out], under both locks.
+    private interface Records {
+        void make() throws IOException;
+    }
+
+    // ------------------------------------------------------------------------------------------ reports
+
+    /// A web server may close a connection on which it waits for nothing.
+    private void reportUnlessIdle(IOException cause) {
+        if (!isIdle()) {
+            report(Phase.REQUEST, cause);
+        }
+    }
+
+    private boolean isIdle() {
+        state.lock();
+        try {
+            return engine.activeCount() == 0 && !engine.isInsideHead();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private void report(Phase phase, Throwable cause) {
+        gateway.report(new Failure(phase, cause, Optional.empty(), Progress.NONE));
+    }
+}

@@ -1,0 +1,6 @@
+/// The FastCGI responder: drives the engine of `wai.cgi.fastcgi` on the connections of `wai.cgi.server`, and runs the
+/// requests it finds through `wai.cgi.gateway`, each on a virtual thread of its own.
+///
+/// [FastCgiProtocol] is the entry; a [ResponderConnection] reads, a [ResponderRequest] answers, a [RequestInput] lies
+/// between the two and holds no more than its limit.
+package wai.cgi.responder;

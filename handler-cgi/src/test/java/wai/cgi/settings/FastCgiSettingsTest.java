@@ -1,0 +1,59 @@
+package wai.cgi.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FastCgiSettingsTest {
+    private final FastCgiSettings defaults = FastCgiSettings.defaults();
+
+    @Test
+    void theDefaultsAreWhatTheDocumentationSays() {
+        assertThat(defaults.requestsPerConnection()).isEqualTo(128);
+        assertThat(defaults.inputBytes()).isEqualTo(64 * 1024);
+        assertThat(defaults.webServers()).isEmpty();
+        assertThat(defaults.server()).isSameAs(ServerSettings.defaults());
+    }
+
+    @Test
+    void everyCopyKeepsTheOtherSettings() {
+        var addresses = Set.of(InetAddress.getLoopbackAddress());
+        var server = ServerSettings.defaults().withConnections(7);
+
+        var settings = defaults.withRequestsPerConnection(3)
+                .withInputBytes(5)
+                .withWebServers(addresses)
+                .withServer(server);
+
+        assertThat(settings.requestsPerConnection()).isEqualTo(3);
+        assertThat(settings.inputBytes()).isEqualTo(5);
+        assertThat(settings.webServers()).isEqualTo(addresses);
+        assertThat(settings.server()).isSameAs(server);
+    }
+
+    @Test
+    void theEndsOfTheRangesAreTaken() {
+        var most = 256 * 1024 * 1024;
+
+        assertThat(defaults.withRequestsPerConnection(1).requestsPerConnection())
+                .isEqualTo(1);
+        assertThat(defaults.withRequestsPerConnection(65_535).requestsPerConnection())
+                .isEqualTo(65_535);
+        assertThat(defaults.withInputBytes(1).inputBytes()).isEqualTo(1);
+        assertThat(defaults.withInputBytes(most).inputBytes()).isEqualTo(most);
+    }
+
+    @Test
+    void whatIsBeyondTheRangesIsRefused() {
+        assertThatThrownBy(() -> defaults.withRequestsPerConnection(0))
+                .hasMessage("requests per connection 0: expected 1 to 65535");
+        assertThatThrownBy(() -> defaults.withRequestsPerConnection(65_536))
+                .hasMessage("requests per connection 65536: expected 1 to 65535");
+        assertThatThrownBy(() -> defaults.withInputBytes(0)).hasMessage("input bytes 0: expected 1 to 268435456");
+        assertThatThrownBy(() -> defaults.withInputBytes(268_435_457))
+                .hasMessage("input bytes 268435457: expected 1 to 268435456");
+    }
+}
