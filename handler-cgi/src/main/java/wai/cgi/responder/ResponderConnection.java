@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
+import wai.Status;
 import wai.cgi.fastcgi.FastCgiEngine;
 import wai.cgi.fastcgi.FastCgiEvent;
 import wai.cgi.fastcgi.FastCgiEvent.Signal;
@@ -22,6 +23,8 @@ import wai.cgi.fastcgi.FastCgiLimits;
 import wai.cgi.fastcgi.RecordBuffer;
 import wai.cgi.gateway.Ending;
 import wai.cgi.gateway.Gateway;
+import wai.cgi.gateway.GatewayFault;
+import wai.cgi.gateway.Variables;
 import wai.cgi.server.Link;
 import wai.cgi.server.Wait;
 import wai.cgi.settings.Failure;
@@ -138,7 +141,7 @@ final class ResponderConnection {
     /// @return whether there may be another event
     private boolean handle(FastCgiEvent event) throws IOException, InterruptedException {
         switch (event) {
-            case FastCgiEvent.Head head -> start(head);
+            case FastCgiEvent.Head head -> take(head);
             case FastCgiEvent.Data(int id, var bytes) -> {
                 var request = request(id);
                 if (request != null) {
@@ -153,7 +156,7 @@ final class ResponderConnection {
                 }
             }
             case FastCgiEvent.Aborted(int id) -> abort(id);
-            case FastCgiEvent.Refused refused -> refuse(refused);
+            case FastCgiEvent.Refused(int id, var reason, var message) -> refuse(id, reason.status(), message);
             case FastCgiEvent.Reply(var record) -> send(() -> out.put(record));
             case Signal.NEED_INPUT, Signal.PEER_CLOSED -> {
                 return false;
@@ -162,16 +165,29 @@ final class ResponderConnection {
         return true;
     }
 
-    private void start(FastCgiEvent.Head head) throws InterruptedException {
+    private void take(FastCgiEvent.Head head) throws IOException, InterruptedException {
+        var variables = Variables.builder();
+        try {
+            for (var parameter : head.parameters()) {
+                variables.add(parameter.name(), parameter.value());
+            }
+        } catch (GatewayFault fault) {
+            refuse(head.id(), fault.status(), fault.getMessage());
+            return;
+        }
+        start(head.id(), variables.build());
+    }
+
+    private void start(int id, Variables variables) throws InterruptedException {
         var input = new RequestInput(
                 settings.inputBytes(), settings.server().timeouts().body());
-        var request = new ResponderRequest(this, head.id(), head.parameters(), input, gateway);
+        var request = new ResponderRequest(this, id, variables, input, gateway);
         state.lockInterruptibly();
         try {
             while (running.size() >= limits.requests()) { // they have answered, and work on
                 someoneFinished.await();
             }
-            requests.put(head.id(), request);
+            requests.put(id, request);
             running.add(request);
             headSince = 0;
             request.start();
@@ -202,16 +218,15 @@ final class ResponderConnection {
     }
 
     /// Answers a request that no application gets to see.
-    private void refuse(FastCgiEvent.Refused refused) throws IOException {
-        var status = refused.reason().status();
-        report(Phase.REQUEST, new IOException(status + ": " + refused.message()));
-        var text = status + ": " + refused.message() + "\n";
+    private void refuse(int id, Status status, @Nullable String why) throws IOException {
+        report(Phase.REQUEST, new IOException(status + ": " + why));
+        var text = status + ": " + why + "\n";
         var response = ("Status: " + status + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
                         + text.getBytes(UTF_8).length + "\r\n\r\n" + text)
                 .getBytes(UTF_8);
         send(() -> {
-            engine.sendOutput(refused.id(), response, 0, response.length, out);
-            engine.sendEnd(refused.id(), out);
+            engine.sendOutput(id, response, 0, response.length, out);
+            engine.sendEnd(id, out);
         });
     }
 

@@ -2,12 +2,9 @@ package wai.cgi.responder;
 
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import wai.Capability;
-import wai.cgi.fastcgi.FastCgiEvent.Parameter;
 import wai.cgi.gateway.Ending;
 import wai.cgi.gateway.Gateway;
 import wai.cgi.gateway.GatewayCall;
@@ -20,6 +17,8 @@ import wai.cgi.gateway.Variables;
 final class ResponderRequest implements Output {
     private static final Set<Capability> CAPABILITIES =
             Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
+    private static final Set<Capability> WITHOUT_SIGNAL =
+            Set.copyOf(EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
 
     private final ResponderConnection connection;
     private final int id;
@@ -31,12 +30,11 @@ final class ResponderRequest implements Output {
     /// The web server was told of the end.
     private boolean ended;
 
-    ResponderRequest(
-            ResponderConnection connection, int id, List<Parameter> parameters, RequestInput input, Gateway gateway) {
+    ResponderRequest(ResponderConnection connection, int id, Variables variables, RequestInput input, Gateway gateway) {
         this.connection = connection;
         this.id = id;
         this.input = input;
-        this.call = gateway.call(variables(parameters), input, this, CAPABILITIES);
+        this.call = gateway.call(variables, input, this, capabilities(variables));
     }
 
     int id() {
@@ -108,19 +106,9 @@ final class ResponderRequest implements Output {
         connection.end(this, array, offset, count);
     }
 
-    /// What came twice is a field that the client sent twice, when the web server has not joined it (RFC 9110 §5.3,
-    /// RFC 6265 §5.4); of other variables the last one counts, as configurations of web servers expect.
-    private static Variables variables(List<Parameter> parameters) {
-        var values = LinkedHashMap.<String, String>newLinkedHashMap(parameters.size());
-        for (var parameter : parameters) {
-            var name = parameter.name();
-            var joint = !name.startsWith("HTTP_") ? null : name.equals("HTTP_COOKIE") ? "; " : ", ";
-            if (joint == null) {
-                values.put(name, parameter.value());
-            } else {
-                values.merge(name, parameter.value(), (all, next) -> all + joint + next);
-            }
-        }
-        return new Variables(values);
+    /// Apache httpd sees that a client has left when it has something for it, and lighttpd only sometimes before.
+    private static Set<Capability> capabilities(Variables variables) {
+        var webServer = variables.get("SERVER_SOFTWARE");
+        return webServer.startsWith("Apache") || webServer.startsWith("lighttpd") ? WITHOUT_SIGNAL : CAPABILITIES;
     }
 }

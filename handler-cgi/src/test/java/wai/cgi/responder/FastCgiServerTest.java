@@ -27,8 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
+import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
@@ -301,7 +303,7 @@ class FastCgiServerTest {
     }
 
     @Test
-    void fieldsThatCameTwiceAreJoined() throws IOException {
+    void fieldsThatCameTwiceStayTwo() throws IOException {
         var client = serve((request, respond) -> respond.with(Response.text(
                 Status.OK,
                 request.headers().all(HeaderName.of("X-A")) + " "
@@ -311,7 +313,18 @@ class FastCgiServerTest {
                 head(1, "GET", "/", "HTTP_X_A", "1", "HTTP_COOKIE", "a=1", "HTTP_X_A", "2", "HTTP_COOKIE", "b=2"),
                 stdin(1, ""));
 
-        assertThat(client.output(1)).endsWith("[1, 2] [a=1; b=2]");
+        assertThat(client.output(1)).endsWith("[1, 2] [a=1, b=2]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nginx/1.22.1,true", "'',true", "Apache/2.4.71 (Debian),false", "lighttpd/1.4.69,false"})
+    void supportsTheSignalOfADisconnectWhereTheWebServerTells(String software, boolean tells) throws IOException {
+        var client = serve((request, respond) ->
+                respond.with(Response.text(Status.OK, "" + request.supports(Capability.DISCONNECT_SIGNAL))));
+
+        client.send(head(1, "GET", "/", "SERVER_SOFTWARE", software), stdin(1, ""));
+
+        assertThat(client.output(1)).endsWith("" + tells);
     }
 
     // ------------------------------------------------------------------------------------------ the protocol
@@ -372,6 +385,16 @@ class FastCgiServerTest {
         client.send(begin(1), record("PARAMS", 1, "\7\7short"), record("PARAMS", 1, ""));
 
         assertThat(client.output(1)).startsWith("Status: 400 ");
+    }
+
+    @Test
+    void refusesTwoLengths() throws IOException {
+        var client = serve(PATH);
+
+        client.send(head(1, "POST", "/", "CONTENT_LENGTH", "1", "CONTENT_LENGTH", "2"), stdin(1, "x"), get(1, "/b"));
+
+        assertThat(client.output(1)).startsWith("Status: 400 ").contains("CONTENT_LENGTH");
+        assertThat(client.output(1)).endsWith("/b");
     }
 
     @ParameterizedTest
