@@ -16,8 +16,8 @@ final class ApacheConfiguration implements WebServer.Configuration {
                 switch (route) {
                     case Route.Scgi(var server) ->
                         "ProxyPass / " + address("scgi", server) + " flushpackets=on nocanon\n";
-                    case Route.FastCgi(var server) ->
-                        "ProxyPass / " + address("fcgi", server) + " flushpackets=on enablereuse=on nocanon\n";
+                    case Route.FastCgi(var server) -> // with nocanon, httpd refuses a ? that FastCGI makes a path of
+                        "ProxyPass / " + address("fcgi", server) + " flushpackets=on enablereuse=on\n";
                     case Route.Program(var program) -> """
                         ScriptAlias / %1$s/
                         <Directory %2$s>

@@ -1,0 +1,8 @@
+package wai.cgi.front;
+
+/// FastCGI keeps the contract behind Apache httpd.
+final class FastCgiBehindApacheTckTest extends FastCgiTck {
+    FastCgiBehindApacheTckTest() {
+        super(WebServer.APACHE);
+    }
+}

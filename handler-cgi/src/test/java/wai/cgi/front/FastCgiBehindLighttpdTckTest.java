@@ -1,0 +1,8 @@
+package wai.cgi.front;
+
+/// FastCGI keeps the contract behind lighttpd.
+final class FastCgiBehindLighttpdTckTest extends FastCgiTck {
+    FastCgiBehindLighttpdTckTest() {
+        super(WebServer.LIGHTTPD);
+    }
+}

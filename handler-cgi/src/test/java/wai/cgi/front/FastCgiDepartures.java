@@ -1,0 +1,55 @@
+package wai.cgi.front;
+
+import java.util.EnumMap;
+import java.util.Map;
+import wai.tck.Departure;
+
+/// What web servers do otherwise in front of FastCGI; `docs/handlers.md` says it to users.
+final class FastCgiDepartures {
+    private FastCgiDepartures() {}
+
+    static Map<Departure, String> of(WebServer kind) {
+        var all = new EnumMap<Departure, String>(Departure.class);
+        all.put(Departure.REQUEST_NAME_CASE, "fields come as names of variables, which have one case");
+        all.put(Departure.REQUEST_RESERVED_FIELDS, "Proxy would become HTTP_PROXY; _ and - are the same in variables");
+        all.put(Departure.RESPONSE_RESERVED_FIELDS, "Status is how the status is told (RFC 3875 §6.3.3)");
+        all.put(Departure.REASON_PHRASE, "web servers have phrases of their own");
+        switch (kind) {
+            case APACHE -> {
+                all.put(Departure.REQUEST_BUFFERED, "mod_proxy_fcgi takes the body before it sends any of it on");
+                all.put(Departure.CUT_ON_HTTP_1_0, "httpd ends a response whose rest does not come");
+                all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
+                all.put(Departure.ASTERISK_FORM, "httpd answers OPTIONS * itself");
+                all.put(Departure.REQUEST_DUPLICATES, "httpd joins the lines of a field");
+                all.put(Departure.REQUEST_FIELD_ORDER, "httpd joins the lines of a field");
+                all.put(Departure.RESPONSE_FIELD_ORDER, "httpd joins the lines of a field");
+                all.put(Departure.CONTENT_TYPE_TEXT, "httpd writes the type in lower case");
+                all.put(Departure.RESPONSE_DUPLICATES, "httpd joins the lines of a field");
+                all.put(Departure.REQUEST_COOKIES, "httpd joins the lines of a field, of Cookie too");
+            }
+            case NGINX -> {
+                all.put(
+                        Departure.REQUEST_BUFFERED,
+                        "nginx reads chunked bodies first, and drops requests that are cut");
+                all.put(Departure.CUT_ON_HTTP_1_0, "nginx closes the connection in good order");
+                all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
+                all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
+                all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
+            }
+            case LIGHTTPD -> {
+                all.put(Departure.REQUEST_BUFFERED, "lighttpd calls the application when the body has come");
+                all.put(Departure.CUT_STREAM, "lighttpd takes a reset of the connection for its end");
+                all.put(Departure.CUT_ON_HTTP_1_0, "lighttpd takes a reset of the connection for its end");
+                all.put(Departure.LENGTH_REQUIRED, "lighttpd demands a length of POST");
+                all.put(Departure.ASTERISK_FORM, "lighttpd answers OPTIONS * itself");
+                all.put(Departure.REQUEST_DUPLICATES, "lighttpd joins the lines of a field");
+                all.put(Departure.REQUEST_FIELD_ORDER, "lighttpd joins the lines of a field");
+                all.put(Departure.RESPONSE_FIELD_ORDER, "lighttpd joins the lines of a field");
+                all.put(Departure.RESPONSE_DUPLICATES, "lighttpd drops a line that is empty");
+                all.put(Departure.METHODS, "lighttpd refuses methods that it does not know");
+                all.put(Departure.TARGETS, "lighttpd refuses absolute targets without a path");
+            }
+        }
+        return all;
+    }
+}
