@@ -362,6 +362,7 @@ final class ResponderConnection {
     /// on it.
     private void cut(ResponderRequest request) throws IOException {
         if (isAlone(request)) {
+            request.awaitBegin();
             link.abort();
             return;
         }

@@ -3,6 +3,7 @@ package wai.cgi.responder;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import wai.Capability;
 import wai.cgi.gateway.Ending;
@@ -17,6 +18,7 @@ import wai.cgi.gateway.Variables;
 final class ResponderRequest implements Output {
     private static final Set<Capability> CAPABILITIES =
             Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
+    private static final long BEFORE_CUT_NANOS = 200_000_000;
     private static final Set<Capability> WITHOUT_SIGNAL =
             Set.copyOf(EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
 
@@ -24,6 +26,7 @@ final class ResponderRequest implements Output {
     private final int id;
     private final RequestInput input;
     private final GatewayCall call;
+    private final String webServer;
     private @Nullable Thread thread;
     /// The response is whole.
     private boolean answered;
@@ -34,7 +37,8 @@ final class ResponderRequest implements Output {
         this.connection = connection;
         this.id = id;
         this.input = input;
-        this.call = gateway.call(variables, input, this, capabilities(variables));
+        this.webServer = variables.get("SERVER_SOFTWARE");
+        this.call = gateway.call(variables, input, this, capabilities());
     }
 
     int id() {
@@ -81,6 +85,14 @@ final class ResponderRequest implements Output {
         call.clientIsGone();
     }
 
+    /// Before the connection is cut, lets lighttpd send what it has: until it has begun, it makes a whole response of
+    /// that.
+    void awaitBegin() {
+        if (webServer.startsWith("lighttpd")) {
+            LockSupport.parkNanos(BEFORE_CUT_NANOS);
+        }
+    }
+
     private void run() {
         var ending = Ending.CUT;
         try {
@@ -107,8 +119,7 @@ final class ResponderRequest implements Output {
     }
 
     /// Apache httpd sees that a client has left when it has something for it, and lighttpd only sometimes before.
-    private static Set<Capability> capabilities(Variables variables) {
-        var webServer = variables.get("SERVER_SOFTWARE");
+    private Set<Capability> capabilities() {
         return webServer.startsWith("Apache") || webServer.startsWith("lighttpd") ? WITHOUT_SIGNAL : CAPABILITIES;
     }
 }

@@ -38,7 +38,6 @@ final class FastCgiDepartures {
             }
             case LIGHTTPD -> {
                 all.put(Departure.REQUEST_BUFFERED, "lighttpd calls the application when the body has come");
-                all.put(Departure.CUT_STREAM, "lighttpd takes a reset of the connection for its end");
                 all.put(Departure.CUT_ON_HTTP_1_0, "lighttpd takes a reset of the connection for its end");
                 all.put(Departure.LENGTH_REQUIRED, "lighttpd demands a length of POST");
                 all.put(Departure.ASTERISK_FORM, "lighttpd answers OPTIONS * itself");
