@@ -12,6 +12,6 @@ final class Backends {
     private Backends() {}
 
     static Map<String, Backend> all() {
-        return Map.of(DEFAULT, WarpServing::start, "scgi", ScgiServing::start);
+        return Map.of(DEFAULT, WarpServing::start, "fastcgi", GatewayServing::fastCgi, "scgi", GatewayServing::scgi);
     }
 }

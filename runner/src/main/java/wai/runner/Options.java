@@ -60,7 +60,7 @@ final class Options {
     @Option(
             names = "--on",
             paramLabel = "BACKEND",
-            description = "What runs the application: warp, cgi or scgi. Default: warp")
+            description = "What runs the application: warp, cgi, fastcgi or scgi. Default: warp")
     String backend = Backends.DEFAULT;
 
     @Option(

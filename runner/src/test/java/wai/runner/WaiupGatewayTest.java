@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `waiup --on scgi` and `--on cgi`.
+/// `waiup --on fastcgi`, `--on scgi` and `--on cgi`.
 @Timeout(120)
 class WaiupGatewayTest {
     private static final String HELLO = """
@@ -42,6 +42,27 @@ class WaiupGatewayTest {
 
     @Test
     void servesScgiForAWebServer() throws Exception {
+        var content = "CONTENT_LENGTH\0000\000SCGI\0001\000REQUEST_METHOD\000GET\000REQUEST_URI\000/a/b\000";
+
+        var answer = answerOver("scgi", content.length() + ":" + content + ",");
+
+        assertThat(answer).startsWith("Status: 200 OK\r\n").endsWith("\r\n\r\nhello [a, b]");
+    }
+
+    @Test
+    void servesFastCgiForAWebServer() throws Exception {
+        var begin = "\1\1\0\1\0\10\0\0" + "\0\1\0\0\0\0\0\0"; // a responder, whose connection is not kept
+        var pairs = "\16\3REQUEST_METHODGET" + "\13\4REQUEST_URI/a/b";
+        var params = "\1\4\0\1\0" + (char) pairs.length() + "\0\0" + pairs;
+        var ends = "\1\4\0\1\0\0\0\0" + "\1\5\0\1\0\0\0\0";
+
+        var answer = answerOver("fastcgi", begin + params + ends);
+
+        assertThat(answer).contains("Status: 200 OK\r\n", "\r\n\r\nhello [a, b]\1\6\0\1\0\0\0\0\1\3\0\1\0\10\0\0");
+    }
+
+    /// What a connection gets that sends so much to a server of this protocol.
+    private static String answerOver(String protocol, String sent) throws Exception {
         var folder = Files.createTempDirectory("waiup");
         var hello = Files.writeString(folder.resolve("Hello.java"), HELLO);
         var socket = folder.resolve("s");
@@ -53,27 +74,24 @@ class WaiupGatewayTest {
                         new PrintStream(output, true, UTF_8),
                         System.err,
                         "--on",
-                        "scgi",
+                        protocol,
                         "--unix",
                         socket.toString(),
                         hello.toString()));
         assertThat(output.told.await(100, TimeUnit.SECONDS)).isTrue();
-
         assertThat(output.toString(UTF_8))
-                .isEqualTo("serving " + hello + " on scgi+unix:" + socket + ", for a web server to connect to\n");
+                .isEqualTo("serving " + hello + " on " + protocol + "+unix:" + socket
+                        + ", for a web server to connect to\n");
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            var content = "CONTENT_LENGTH\0000\000SCGI\0001\000REQUEST_METHOD\000GET\000REQUEST_URI\000/a/b\000";
-            channel.write(ByteBuffer.wrap((content.length() + ":" + content + ",").getBytes(ISO_8859_1)));
-            assertThat(new String(Channels.newInputStream(channel).readAllBytes(), ISO_8859_1))
-                    .startsWith("Status: 200 OK\r\n")
-                    .endsWith("\r\n\r\nhello [a, b]");
+            channel.write(ByteBuffer.wrap(sent.getBytes(ISO_8859_1)));
+            return new String(Channels.newInputStream(channel).readAllBytes(), ISO_8859_1);
+        } finally {
+            stop.countDown();
+            running.join();
+            Files.delete(hello);
+            Files.delete(folder);
         }
-
-        stop.countDown();
-        running.join();
-        Files.delete(hello);
-        Files.delete(folder);
     }
 
     @Test
