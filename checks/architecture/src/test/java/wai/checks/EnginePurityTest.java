@@ -50,7 +50,8 @@ class EnginePurityTest {
         var others = Reactor.main().stream()
                 .map(JavaClass::getPackageName)
                 .filter(name -> name.matches("wai\\.warp\\.http\\d.*"));
-        return Stream.concat(Stream.of("wai.warp.http1", "wai.cgi.fastcgi"), others).distinct();
+        return Stream.concat(Stream.of("wai.warp.http1", "wai.cgi.fastcgi"), others)
+                .distinct();
     }
 
     @ParameterizedTest
