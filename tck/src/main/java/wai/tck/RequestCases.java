@@ -36,6 +36,7 @@ final class RequestCases {
                 badInformational(),
                 disconnect(),
                 upgrades(),
+                unnamedUpgrade(),
                 capabilities());
     }
 
@@ -192,9 +193,17 @@ final class RequestCases {
                                     .with("Connection", "keep-alive, Upgrade")
                                     .with("Upgrade", "Tck/1, other"))
                             .hasBody(expected);
-                    scene.ask(ClientRequest.of("GET", "/").with("Upgrade", "tck/1"))
-                            .hasBody("[]");
                 });
+    }
+
+    private static TckCase unnamedUpgrade() {
+        return serving(
+                        Rule.REQ_UPGRADES,
+                        "gives no protocols when Connection does not name Upgrade",
+                        (request, respond) -> respond.with(ok(request.upgrades().toString())),
+                        scene -> scene.ask(ClientRequest.of("GET", "/").with("Upgrade", "tck/1"))
+                                .hasBody("[]"))
+                .unless(Departure.HTTP_PARSER);
     }
 
     private static TckCase capabilities() {
