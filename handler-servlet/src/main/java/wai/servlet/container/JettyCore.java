@@ -1,0 +1,163 @@
+package wai.servlet.container;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLSession;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import wai.Capability;
+import wai.ClientDisconnectedException;
+import wai.HeaderName;
+import wai.Headers;
+import wai.HttpVersion;
+import wai.Status;
+import wai.servlet.exchange.Failures;
+import wai.servlet.exchange.Signal;
+
+/// What Jetty's core requests and responses tell and do, for its own handlers and for the servlets on top of them.
+public final class JettyCore {
+    private static final Set<Capability> HTTP_1_1 = Collections.unmodifiableSet(EnumSet.of(
+            Capability.INCREMENTAL_FLUSH,
+            Capability.RAW_TARGET,
+            Capability.RESPONSE_TRAILERS,
+            Capability.REQUEST_TRAILERS,
+            Capability.EARLY_HINTS,
+            Capability.RAW));
+    private static final Set<Capability> HTTP_2 = Set.of(Capability.DISCONNECT_SIGNAL);
+
+    private JettyCore() {}
+
+    /// What Jetty can do for a request in HTTP/1.1.
+    ///
+    /// @return the capabilities
+    public static Set<Capability> capabilities() {
+        return HTTP_1_1;
+    }
+
+    /// What it can do beside, when the request came in HTTP/2.
+    ///
+    /// @return the capabilities
+    public static Set<Capability> capabilitiesOfHttp2() {
+        return HTTP_2;
+    }
+
+    /// Says what Jetty should be set to.
+    ///
+    /// @param request its first request
+    public static void advise(Request request) {
+        var settings = request.getConnectionMetaData().getHttpConfiguration();
+        if (!settings.getUriCompliance().getAllowed().containsAll(UriCompliance.UNSAFE.getAllowed())) {
+            Failures.advise("Jetty refuses targets that it finds ambiguous, %2F and // among them: "
+                    + "set UriCompliance.UNSAFE in its HttpConfiguration");
+        }
+        if (!settings.isHeaderCacheCaseSensitive()) {
+            Failures.advise("Jetty changes the case of well-known field values: "
+                    + "call setHeaderCacheCaseSensitive(true) of its HttpConfiguration");
+        }
+    }
+
+    /// Fields as they came.
+    ///
+    /// @param fields Jetty's
+    /// @return ours
+    /// @throws IllegalArgumentException when one cannot be a field
+    public static Headers headers(HttpFields fields) {
+        var headers = Headers.builder();
+        for (var field : fields) {
+            var value = field.getValue();
+            headers.add(HeaderName.of(field.getName()), value == null ? "" : value);
+        }
+        return headers.build();
+    }
+
+    /// Fields as Jetty takes them.
+    ///
+    /// @param headers ours
+    /// @return Jetty's
+    public static HttpFields fields(Headers headers) {
+        var fields = HttpFields.build(headers.size());
+        headers.forEach((name, value) -> fields.add(name.toString(), value));
+        return fields.asImmutable();
+    }
+
+    /// Sets `Content-Type` as it is: servlets would change its text.
+    ///
+    /// @param response below that of the servlet
+    /// @param value the value
+    public static void setContentType(Response response, String value) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, value);
+    }
+
+    /// The protocol of an extended CONNECT (RFC 8441 §4).
+    ///
+    /// @param request the request
+    /// @return the protocol; empty on every other request
+    public static Optional<String> extendedConnectProtocol(Request request) {
+        var tunnel = request.getTunnelSupport();
+        return tunnel == null ? Optional.empty() : Optional.ofNullable(tunnel.getProtocol());
+    }
+
+    /// The TLS session.
+    ///
+    /// @param request the request
+    /// @return the session; empty on a plain connection
+    public static Optional<SSLSession> tlsSession(Request request) {
+        return request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData data
+                ? Optional.ofNullable(data.sslSession())
+                : Optional.empty();
+    }
+
+    /// Sends an informational response.
+    ///
+    /// @param response the response of the same exchange
+    /// @param status 102 to 199
+    /// @param fields the header fields
+    /// @throws IOException when the client is gone
+    public static void sendInformational(Response response, Status status, Headers fields) throws IOException {
+        try {
+            response.writeInterim(status.code(), fields(fields)).get();
+        } catch (ExecutionException e) {
+            throw new ClientDisconnectedException("status " + status + " could not be sent", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while status " + status + " was sent", e);
+        }
+    }
+
+    /// Has actions run when the client resets a stream of HTTP/2 or leaves; over HTTP/1 nobody tells.
+    ///
+    /// @param request the request
+    /// @param disconnect what to fire
+    public static void watch(Request request, Signal disconnect) {
+        request.addFailureListener(_ -> disconnect.fire());
+    }
+
+    /// Resets a connection of HTTP/1.0, where closing would mean the end of the body; Jetty itself cuts all others.
+    ///
+    /// @param request the request
+    /// @param version its version
+    public static void reset(Request request, HttpVersion version) {
+        if (version != HttpVersion.HTTP_1_0) {
+            return;
+        }
+        var end = request.getConnectionMetaData().getConnection().getEndPoint();
+        if (end.getTransport() instanceof SocketChannel socket) {
+            try {
+                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException _) {
+                // closed already
+            }
+        }
+        end.close();
+    }
+}

@@ -1,0 +1,66 @@
+package wai.servlet.exchange;
+
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import wai.Capability;
+import wai.Connection;
+import wai.Headers;
+import wai.HttpVersion;
+import wai.Request;
+
+/// What a container told of a request, and what follows from it.
+///
+/// @param method as it was sent
+/// @param target path and query as they were sent
+/// @param path the decoded segments below the place where the application is mounted
+/// @param secure whether the client speaks TLS, as filters and customizers see it
+/// @param remoteAddress the client's address, as they see it
+/// @param version of HTTP
+/// @param headers the fields; none when there is a flaw
+/// @param body not read yet
+/// @param length of the body in bytes; negative when it is not known
+/// @param facts of the connection
+/// @param extendedConnectProtocol of an extended CONNECT (RFC 8441 §4)
+/// @param capabilities what can be done for the request
+/// @param flaw what the container should not have let pass; null when there is nothing
+public record RequestHead(
+        String method,
+        String target,
+        List<String> path,
+        boolean secure,
+        SocketAddress remoteAddress,
+        HttpVersion version,
+        Headers headers,
+        ContainerBody body,
+        long length,
+        Connection facts,
+        Optional<String> extendedConnectProtocol,
+        Set<Capability> capabilities,
+        @Nullable String flaw) {
+
+    /// The request for the application.
+    ///
+    /// @param exchange its live side
+    /// @return the request
+    /// @throws IllegalArgumentException when the client sent what no request can have
+    Request seenBy(ContainerExchange exchange) {
+        if (flaw != null) {
+            throw new IllegalArgumentException(flaw);
+        }
+        var builder = Request.builder(method, target)
+                .path(path)
+                .version(version)
+                .headers(headers)
+                .remoteAddress(remoteAddress)
+                .scheme(secure ? "https" : "http")
+                .peer(exchange);
+        if (length != 0) {
+            builder.body(exchange.scoped(body), length < 0 ? OptionalLong.empty() : OptionalLong.of(length));
+        }
+        return builder.build();
+    }
+}

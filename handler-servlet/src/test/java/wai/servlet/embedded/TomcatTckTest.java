@@ -1,0 +1,41 @@
+package wai.servlet.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import wai.Application;
+import wai.Capability;
+import wai.tck.Backend;
+import wai.tck.Departure;
+import wai.tck.HandlerTck;
+
+/// The servlet keeps the contract in Tomcat.
+final class TomcatTckTest extends HandlerTck {
+    @Override
+    protected Backend start(Application application) throws IOException {
+        var server = TomcatServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), application);
+        return Backend.at(server.address(), server);
+    }
+
+    @Override
+    protected Set<Capability> capabilities() {
+        return EnumSet.of(
+                Capability.RAW,
+                Capability.EARLY_HINTS,
+                Capability.RESPONSE_TRAILERS,
+                Capability.INCREMENTAL_FLUSH,
+                Capability.RAW_TARGET);
+    }
+
+    @Override
+    protected Map<Departure, String> departures() {
+        return Map.of(
+                Departure.HALF_CLOSE,
+                "Tomcat closes an upgraded connection only as a whole",
+                Departure.CUT_ON_HTTP_1_0,
+                "Tomcat shows a servlet no way to reset a connection");
+    }
+}
