@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module wai.runner {
     requires info.picocli;
     requires java.compiler;
+    requires java.logging;
     requires jdk.unsupported; // sun.misc.Signal, by reflection
     requires wai.cgi;
     requires wai.middleware;

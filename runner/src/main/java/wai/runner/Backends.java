@@ -12,6 +12,20 @@ final class Backends {
     private Backends() {}
 
     static Map<String, Backend> all() {
-        return Map.of(DEFAULT, WarpServing::start, "fastcgi", GatewayServing::fastCgi, "scgi", GatewayServing::scgi);
+        return Map.of(
+                DEFAULT,
+                WarpServing::start,
+                "jetty",
+                ContainerServing.by("JettyServer", "start"),
+                "jetty-servlet",
+                ContainerServing.by("JettyServer", "startServlet"),
+                "tomcat",
+                ContainerServing.by("TomcatServer", "start"),
+                "undertow",
+                ContainerServing.by("UndertowServer", "start"),
+                "fastcgi",
+                GatewayServing::fastCgi,
+                "scgi",
+                GatewayServing::scgi);
     }
 }

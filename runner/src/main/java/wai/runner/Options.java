@@ -60,7 +60,9 @@ final class Options {
     @Option(
             names = "--on",
             paramLabel = "BACKEND",
-            description = "What runs the application: warp, cgi, fastcgi or scgi. Default: warp")
+            description =
+                    "What runs the application: warp, jetty, jetty-servlet, tomcat, undertow, cgi, fastcgi or scgi."
+                            + " Default: warp")
     String backend = Backends.DEFAULT;
 
     @Option(

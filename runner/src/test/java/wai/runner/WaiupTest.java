@@ -174,8 +174,8 @@ class WaiupTest {
                   --host=HOST      Name or address to listen on. Default: 127.0.0.1
                   --port=PORT      Port to listen on, 0 for any free one. Default: 8080
                   --unix=FILE      Listen on a Unix domain socket instead of a port.
-                  --on=BACKEND     What runs the application: warp, cgi, fastcgi or scgi.
-                                     Default: warp
+                  --on=BACKEND     What runs the application: warp, jetty, jetty-servlet,
+                                     tomcat, undertow, cgi, fastcgi or scgi. Default: warp
                   --path=/PREFIX   Mount the application below a path; other paths are
                                      answered with 404.
                   -cp, --class-path=PATH
