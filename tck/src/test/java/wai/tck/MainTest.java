@@ -34,7 +34,7 @@ class MainTest {
         assertThat(status).isEqualTo(Main.GREEN);
         assertThat(printed())
                 .contains("ok    WAI-APP-01 refuses a second response and sends only the first\n")
-                .contains("MainTest$Found: 7 passed, 0 failed, 0 not supported in ");
+                .contains("MainTest$Found: 8 passed, 0 failed, 0 not supported in ");
         assertThat(Files.readString(json)).contains("\"rule\": \"WAI-APP-04\"").doesNotContain("WAI-RSP");
     }
 
