@@ -116,6 +116,12 @@ final class RequestFaults {
                         request -> request.withHeaders(request.headers().without(HeaderName.CONNECTION)),
                         Rule.REQ_UPGRADES,
                         Rule.RAW_END),
+                receiving(
+                        "takes every Upgrade for one that Connection names",
+                        request -> request.headers().contains(HeaderName.UPGRADE)
+                                ? request.withHeaders(request.headers().with(HeaderName.CONNECTION, "Upgrade"))
+                                : request,
+                        Rule.REQ_UPGRADES),
                 around(
                         "reads the body before the application asks",
                         readingAhead(),
