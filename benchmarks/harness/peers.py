@@ -108,7 +108,7 @@ def bench_app(port):
 def bench_path():
     """The class path of our own programs: jars by name, as an ahead-of-time cache needs them."""
     jars = [next((TARGET / 'app').glob(f'{name}-[0-9]*.jar'), None)
-            for name in ('wai-spec', 'handler-warp', 'benchmarks')]
+            for name in ('wai-spec', 'handler-cgi', 'handler-warp', 'benchmarks')]
     if None in jars:
         raise Missing(f'no jars of the project in {TARGET / "app"}')
     return ':'.join(map(str, jars))
