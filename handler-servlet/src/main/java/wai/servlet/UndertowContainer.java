@@ -4,6 +4,8 @@ import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.spec.HttpServletRequestImpl;
 import io.undertow.servlet.spec.HttpServletResponseImpl;
+import io.undertow.util.ConduitFactory;
+import io.undertow.util.Headers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,8 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLSession;
 import org.xnio.Options;
+import org.xnio.conduits.StreamSinkConduit;
 import wai.Capability;
 import wai.HttpVersion;
+import wai.Status;
 import wai.servlet.container.UpgradedServlet;
 import wai.servlet.exchange.Failures;
 import wai.spi.FramedResponse;
@@ -56,10 +60,30 @@ final class UndertowContainer extends Container {
 
     @Override
     void complete(FramedResponse head, HttpServletResponse own) {
-        if (own instanceof HttpServletResponseImpl response
-                && !head.status().reason().isEmpty()) {
-            response.getExchange().setReasonPhrase(head.status().reason());
+        if (own instanceof HttpServletResponseImpl response) {
+            var exchange = response.getExchange();
+            exchange.setReasonPhrase(head.status().reason()); // without it Undertow finds one
+            if (exchange.isHttp11() && !exchange.isPersistent()) {
+                exchange.getResponseHeaders().put(Headers.CONNECTION, "close"); // forgotten where there is no body
+            }
+            if (exchange.isHttp10() && exchange.isPersistent() && head.length() != FramedResponse.UNKNOWN) {
+                exchange.getResponseHeaders()
+                        .put(Headers.CONNECTION, "keep-alive"); // else the client waits for the end
+            }
+            if (head.status().code() == Status.NO_CONTENT.code()) {
+                exchange.addResponseWrapper(UndertowContainer::withoutCoding);
+            }
         }
+    }
+
+    /// Undertow says to HEAD that 204 comes in chunks (RFC 9112 §6.1).
+    private static StreamSinkConduit withoutCoding(
+            ConduitFactory<StreamSinkConduit> factory, HttpServerExchange exchange) {
+        var conduit = factory.create(); // adds the field
+        if (exchange.getStatusCode() == Status.NO_CONTENT.code()) { // not an error in its place
+            exchange.getResponseHeaders().remove(Headers.TRANSFER_ENCODING);
+        }
+        return conduit;
     }
 
     /// An exception does not cut a response here: the body would end as if it were whole.

@@ -43,6 +43,13 @@ final class FieldCases {
                 + " " + joined(request, "X-Tck-Empty")
                 + " "
                 + request.headers().first(HeaderName.of("X-Tck-Long"), "").length()));
+        // who joins the fields of some names only, as Cookie, has them apart here
+        TckCase.StagedApplication toldJoined = (request, respond, _) -> respond.with(ok("["
+                + String.join(", ", request.headers().all(HeaderName.of("x-tck-multi"))) + "] "
+                + joined(request, "X-TCK-SINGLE")
+                + " " + joined(request, "X-Tck-Empty")
+                + " "
+                + request.headers().first(HeaderName.of("X-Tck-Long"), "").length()));
         return staged(
                         Rule.REQ_HEADERS,
                         "gives all fields with their values, duplicates in order, names without regard to case",
@@ -52,7 +59,7 @@ final class FieldCases {
                 .orElse(staged(
                         Rule.REQ_HEADERS,
                         "gives all fields with their values, duplicates joined in order",
-                        told,
+                        toldJoined,
                         scene -> expectFields(scene, "[one, two, one] [a, b] [] 3000")));
     }
 

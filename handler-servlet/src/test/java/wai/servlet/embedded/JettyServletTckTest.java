@@ -35,6 +35,14 @@ final class JettyServletTckTest extends HandlerTck {
     protected Map<Departure, String> departures() {
         return Map.of(
                 Departure.HTTP_PARSER,
-                "Jetty takes a chunked body whose last empty line is missing, and refuses Upgrade that Connection does not name");
+                "Jetty takes a chunked body whose last empty line is missing, and refuses Upgrade that Connection does not name",
+                Departure.REASON_PHRASE,
+                "Jetty takes reason phrases from a table of its own",
+                Departure.TARGETS,
+                "Jetty refuses targets that lead above the root, have %00 or a broken escape, whatever its UriCompliance",
+                Departure.ASTERISK_FORM,
+                "Jetty finds no servlet for OPTIONS * and answers 404",
+                Departure.TRAILER_DUPLICATES,
+                "a servlet gets trailer fields as a map, in which Jetty joins those of one name");
     }
 }

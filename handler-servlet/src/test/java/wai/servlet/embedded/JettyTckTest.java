@@ -35,6 +35,10 @@ final class JettyTckTest extends HandlerTck {
     protected Map<Departure, String> departures() {
         return Map.of(
                 Departure.HTTP_PARSER,
-                "Jetty takes a chunked body whose last empty line is missing, and refuses Upgrade that Connection does not name");
+                "Jetty takes a chunked body whose last empty line is missing, and refuses Upgrade that Connection does not name",
+                Departure.REASON_PHRASE,
+                "Jetty takes reason phrases from a table of its own",
+                Departure.TARGETS,
+                "Jetty refuses targets that lead above the root, have %00 or a broken escape, whatever its UriCompliance");
     }
 }

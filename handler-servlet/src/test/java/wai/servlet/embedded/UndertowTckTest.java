@@ -32,10 +32,19 @@ final class UndertowTckTest extends HandlerTck {
 
     @Override
     protected Map<Departure, String> departures() {
-        return Map.of(
-                Departure.EMPTY_QUERY,
-                "Undertow does not keep the ? of a query without anything behind it",
-                Departure.HTTP_PARSER,
-                "Undertow takes chunks that are longer than their size");
+        return Map.ofEntries(
+                Map.entry(Departure.EMPTY_QUERY, "Undertow does not keep the ? of a query without anything behind it"),
+                Map.entry(Departure.HTTP_PARSER, "Undertow takes chunks that are longer than their size"),
+                Map.entry(
+                        Departure.CONTENT_TYPE_TEXT,
+                        "Undertow writes the charset of Content-Type anew, behind the other parameters"),
+                Map.entry(Departure.TARGETS, "Undertow refuses broken escapes and characters that are to be escaped"),
+                Map.entry(Departure.ASTERISK_FORM, "Undertow finds no servlet for OPTIONS * and answers 500"),
+                Map.entry(Departure.REQUEST_DUPLICATES, "Undertow joins several Cookie fields by a semicolon"),
+                Map.entry(Departure.REQUEST_FIELD_ORDER, "Undertow keeps fields in a hash table"),
+                Map.entry(Departure.RESPONSE_FIELD_ORDER, "Undertow keeps fields in a hash table"),
+                Map.entry(
+                        Departure.TRAILER_DUPLICATES,
+                        "a servlet gets trailer fields as a map, in which Undertow keeps the last of a name"));
     }
 }
