@@ -38,7 +38,7 @@ final class ConnectionCases {
         return List.of(
                         kept(),
                         closedOnDemand(),
-                        closedByTheApplication(),
+                        closedByTheApplication().unless(Departure.RESPONSE_RESERVED_FIELDS),
                         http10(),
                         http10KeepAlive(),
                         emptyLine(),

@@ -65,7 +65,8 @@ public enum Departure {
             "Their values are in it, in order, joined by commas."),
     /// Names of response fields reach the client in another case.
     RESPONSE_NAME_CASE("Names of response fields reach the client in another case.", "They are found all the same."),
-    /// Response fields whose names mean something to who is in front do not reach the client: `Status`, `Upgrade`.
+    /// Response fields whose names mean something to who is in front do not reach the client: `Status`, `Upgrade`,
+    /// `Connection`.
     RESPONSE_RESERVED_FIELDS(
             "Response fields whose names mean something to who is in front do not reach the client.",
             "All other names do."),

@@ -42,6 +42,9 @@ final class ApacheConfiguration implements WebServer.Configuration {
                 LimitRequestLine 32768
                 SetEnv ap_trust_cgilike_cl 1
                 KeepAlive On
+                MaxKeepAliveRequests 0
+                # with the kernel's filter a client that has sent nothing is not told that httpd ends
+                AcceptFilter http none
                 Timeout 60
                 <Location />
                   CGIPassAuth On

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import wai.tck.Departure;
 
-/// What web servers do otherwise in front of FastCGI; `docs/handlers.md` says it to users.
+/// What web servers do otherwise in front of FastCGI; `docs/web-servers.md` says it to users.
 final class FastCgiDepartures {
     private FastCgiDepartures() {}
 
@@ -14,6 +14,7 @@ final class FastCgiDepartures {
         all.put(Departure.REQUEST_RESERVED_FIELDS, "Proxy would become HTTP_PROXY; _ and - are the same in variables");
         all.put(Departure.RESPONSE_RESERVED_FIELDS, "Status is how the status is told (RFC 3875 §6.3.3)");
         all.put(Departure.REASON_PHRASE, "web servers have phrases of their own");
+        all.put(Departure.HTTP_PARSER, "the web server reads HTTP");
         switch (kind) {
             case APACHE -> {
                 all.put(Departure.REQUEST_BUFFERED, "mod_proxy_fcgi takes the body before it sends any of it on");
@@ -35,6 +36,7 @@ final class FastCgiDepartures {
                 all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
                 all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
+                all.put(Departure.CLIENT_HALF_CLOSE, "nginx takes a client that ends its direction for one that left");
             }
             case LIGHTTPD -> {
                 all.put(Departure.REQUEST_BUFFERED, "lighttpd calls the application when the body has come");

@@ -32,7 +32,7 @@ final class LighttpdConfiguration implements WebServer.Configuration {
                 server.stream-response-body = 2
                 server.max-request-size = 0
                 server.max-request-field-size = 65535
-                server.http-parseopts = ( "url-normalize" => "disable", "header-strict" => "enable" )
+                server.http-parseopts = ( "method-get-body" => "enable", "url-normalize" => "disable", "header-strict" => "enable" )
                 %3$s
                 %4$s
                 """.formatted(folder, port, extra, pass);

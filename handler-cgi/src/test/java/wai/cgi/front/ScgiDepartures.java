@@ -15,6 +15,7 @@ final class ScgiDepartures {
         all.put(Departure.RESPONSE_RESERVED_FIELDS, "Status is how the status is told (RFC 3875 §6.3.3)");
         all.put(Departure.REQUEST_BUFFERED, "SCGI needs the length of the body before anything else");
         all.put(Departure.REASON_PHRASE, "web servers have phrases of their own");
+        all.put(Departure.HTTP_PARSER, "the web server reads HTTP");
         switch (kind) {
             case APACHE -> {
                 all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
@@ -34,6 +35,7 @@ final class ScgiDepartures {
                 all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
                 all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
+                all.put(Departure.CLIENT_HALF_CLOSE, "nginx takes a client that ends its direction for one that left");
                 all.put(Departure.CUT_ON_HTTP_1_0, "nginx closes the connection in good order");
             }
             case LIGHTTPD -> {
