@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import wai.tck.compare.Recording;
 
 /// Runs cases against one started backend.
 final class CaseRunner implements AutoCloseable {
@@ -44,6 +45,11 @@ final class CaseRunner implements AutoCloseable {
     /// What the handler declares.
     Declared declared() {
         return declared;
+    }
+
+    /// Records what the probes of the differential run show.
+    Recording record(String handler) throws IOException {
+        return ProbeRun.of(handler, declared, backend, stage);
     }
 
     /// Runs a case, or its fallback.

@@ -1,10 +1,13 @@
 package wai.tck;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import wai.spi.Rule;
+import wai.tck.report.Legend;
 
 /// Which rule has which cases, and why some have none.
 ///
@@ -39,6 +42,14 @@ public final class Coverage {
         var coverage = new Coverage();
         TckCases.all().forEach(coverage::add);
         return coverage;
+    }
+
+    /// What pages say of rules without a case, and of departures.
+    static Legend legend() {
+        return new Legend(
+                REASONS.entrySet().stream()
+                        .collect(Collectors.toMap(each -> each.getKey().id(), Map.Entry::getValue)),
+                Arrays.stream(Departure.values()).collect(Collectors.toMap(Departure::name, Departure::text)));
     }
 
     /// The cases of a rule, fallbacks included.
@@ -84,6 +95,6 @@ public final class Coverage {
     }
 
     private static List<Rule> rules(java.util.function.Predicate<Rule> condition) {
-        return java.util.Arrays.stream(Rule.values()).filter(condition).toList();
+        return Arrays.stream(Rule.values()).filter(condition).toList();
     }
 }

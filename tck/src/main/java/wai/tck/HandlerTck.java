@@ -56,12 +56,23 @@ public abstract class HandlerTck {
         return Map.of();
     }
 
-    /// The cases of the contract, by chapter.
+    /// What reports call the handler: the name of the class without `TckTest`, unless overridden.
+    ///
+    /// @return the name
+    protected String name() {
+        return TckReport.nameOf(getClass());
+    }
+
+    /// The cases of the contract, by chapter; and a recording of what many requests show, for the comparison with other
+    /// handlers.
+    ///
+    /// Both are left in the folder `tck` of `target` or `build`, or where the system property `wai.tck.results` says.
     ///
     /// @return the tests
     /// @throws Exception when the handler cannot be started
     @TestFactory
     public final Stream<DynamicNode> contract() throws Exception {
+        var results = new HandlerResults(name());
         var runner = CaseRunner.start(new HandlerUnderTest() {
             @Override
             public Backend start(Application application) throws Exception {
@@ -79,32 +90,40 @@ public abstract class HandlerTck {
             }
         });
         var chapters = TckCases.byChapter().entrySet().stream()
-                .map(chapter -> (DynamicNode) container(runner, chapter.getKey(), chapter.getValue()));
-        return Stream.concat(chapters, departures(runner)).onClose(() -> close(runner));
+                .map(chapter -> (DynamicNode) container(runner, results, chapter.getKey(), chapter.getValue()));
+        var recording = Stream.of((DynamicNode) DynamicTest.dynamicTest(
+                "shows what " + Probes.all().size() + " requests do, for the comparison with other handlers",
+                () -> results.record(runner)));
+        return Stream.of(chapters, departures(runner, results), recording)
+                .flatMap(nodes -> nodes)
+                .onClose(() -> close(runner))
+                .onClose(() -> ResultFiles.folder().ifPresent(folder -> results.write(runner.declared(), folder)));
     }
 
     /// One more test for each declared departure: that it is needed.
-    private static Stream<DynamicNode> departures(CaseRunner runner) {
+    private static Stream<DynamicNode> departures(CaseRunner runner, HandlerResults results) {
         return runner.declared().departures().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .map(each -> DynamicTest.dynamicTest(
                         "needs the departure " + each.getKey() + ": " + each.getValue(),
-                        () -> needed(runner, each.getKey())));
+                        () -> needed(runner, results, each.getKey())));
     }
 
-    private static void needed(CaseRunner runner, Departure departure) throws Throwable {
+    private static void needed(CaseRunner runner, HandlerResults results, Departure departure) throws Throwable {
         var needless = runner.needless(departure);
         if (needless.isPresent()) {
-            report(needless.get());
+            report(results.add(needless.get()));
         }
     }
 
-    private static DynamicContainer container(CaseRunner runner, String chapter, List<TckCase> cases) {
+    private static DynamicContainer container(
+            CaseRunner runner, HandlerResults results, String chapter, List<TckCase> cases) {
         return DynamicContainer.dynamicContainer(
                 chapter,
                 cases.stream()
                         .map(each -> DynamicTest.dynamicTest(
-                                each.chosenFor(runner.declared()).toString(), () -> report(runner.run(each)))));
+                                each.chosenFor(runner.declared()).toString(),
+                                () -> report(results.add(runner.run(each))))));
     }
 
     private static void report(TckResult result) throws Throwable {

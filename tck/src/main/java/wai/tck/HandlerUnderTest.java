@@ -26,4 +26,11 @@ public interface HandlerUnderTest {
     default Map<Departure, String> departures() {
         return Map.of();
     }
+
+    /// What reports call the handler.
+    ///
+    /// @return the name of the class, without what says that it is a test
+    default String name() {
+        return TckReport.nameOf(getClass());
+    }
 }

@@ -1,16 +1,42 @@
 package wai.tck;
 
-import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import wai.Capability;
+import wai.tck.report.CaseOutcome;
+import wai.tck.report.HandlerReport;
 
 /// What all cases showed about one handler, for people and for programs.
 ///
 /// @param handler its name
+/// @param capabilities what it declares to be able to do
+/// @param departures what it declares that somebody in front of it does otherwise, with the reasons
 /// @param results one per case, in the order of the rules
-public record TckReport(String handler, List<TckResult> results) {
-    /// Copies the results.
+public record TckReport(
+        String handler, Set<Capability> capabilities, Map<Departure, String> departures, List<TckResult> results) {
+    /// Copies the collections.
     public TckReport {
+        capabilities = Set.copyOf(capabilities);
+        departures = Map.copyOf(departures);
         results = List.copyOf(results);
+    }
+
+    static TckReport of(String handler, Declared declared, List<TckResult> results) {
+        return new TckReport(handler, declared.capabilities(), declared.departures(), results);
+    }
+
+    /// The name of a handler whose test has that class: `WarpTckTest` tests `Warp`.
+    static String nameOf(Class<?> type) {
+        var name = type.getName()
+                .substring(
+                        type.getPackageName().isEmpty()
+                                ? 0
+                                : type.getPackageName().length() + 1);
+        var bare = name.substring(name.lastIndexOf('$') + 1).replaceFirst("(UnderTest|Tck|Test)+$", "");
+        return bare.isEmpty() ? name : bare;
     }
 
     /// How many cases ended so.
@@ -31,60 +57,43 @@ public record TckReport(String handler, List<TckResult> results) {
 
     /// The sum in one line.
     ///
-    /// @return `my.Handler: 120 passed, 0 failed, 3 not supported in 2.345 s`
+    /// @return `Warp: 120 passed, 0 failed, 3 not supported in 2.345 s`
     public String summary() {
-        var took = results.stream().map(TckResult::took).reduce(Duration.ZERO, Duration::plus);
-        return "%s: %d passed, %d failed, %d not supported in %d.%03d s"
-                .formatted(
-                        handler,
-                        count(TckResult.Outcome.PASSED),
-                        count(TckResult.Outcome.FAILED),
-                        count(TckResult.Outcome.NOT_SUPPORTED),
-                        took.toSeconds(),
-                        took.toMillisPart());
+        return kept().summary();
     }
 
-    /// The report as JSON (RFC 8259): `handler`, `summary`, and per case `rule`, `case`, `outcome`, `detail` and
-    /// `micros`.
+    /// The report as JSON (RFC 8259): `handler`, `capabilities`, `departures`, the sums, and per case `rule`, `case`,
+    /// `outcome`, `detail` and `micros`. `java -jar tck.jar --matrix` puts several of them on one page.
     ///
     /// @return the text, with a line per case
     public String json() {
-        var json = new StringBuilder("{\"handler\": ");
-        quote(json, handler);
-        json.append(", \"passed\": ").append(count(TckResult.Outcome.PASSED));
-        json.append(", \"failed\": ").append(count(TckResult.Outcome.FAILED));
-        json.append(", \"notSupported\": ").append(count(TckResult.Outcome.NOT_SUPPORTED));
-        json.append(", \"results\": [");
-        var separator = "\n  ";
-        for (var result : results) {
-            json.append(separator).append("{\"rule\": ");
-            quote(json, result.subject().rule().id());
-            quote(json.append(", \"case\": "), result.subject().name());
-            quote(json.append(", \"outcome\": "), result.outcome().name());
-            quote(json.append(", \"detail\": "), result.detail());
-            json.append(", \"micros\": ").append(result.took().toNanos() / 1000).append('}');
-            separator = ",\n  ";
-        }
-        return json.append("\n]}\n").toString();
+        return kept().json();
     }
 
-    private static void quote(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"', '\\' -> json.append('\\').append(c);
-                case '\n' -> json.append("\\n");
-                case '\r' -> json.append("\\r");
-                default -> {
-                    if (c < ' ' || Character.isSurrogate(c)) {
-                        json.append("\\u%04x".formatted((int) c));
-                    } else {
-                        json.append(c);
-                    }
-                }
-            }
-        }
-        json.append('"');
+    /// The report as it is kept in files and shown.
+    HandlerReport kept() {
+        var reasons = new TreeMap<String, String>();
+        departures.forEach((departure, reason) -> reasons.put(departure.name(), reason));
+        return new HandlerReport(
+                handler,
+                capabilities.stream()
+                        .sorted(Comparator.naturalOrder())
+                        .map(Capability::name)
+                        .toList(),
+                reasons,
+                results.stream().map(TckReport::outcome).toList());
+    }
+
+    private static CaseOutcome outcome(TckResult result) {
+        return new CaseOutcome(
+                result.subject().rule().id(),
+                result.subject().name(),
+                switch (result.outcome()) {
+                    case PASSED -> CaseOutcome.Kind.PASSED;
+                    case FAILED -> CaseOutcome.Kind.FAILED;
+                    case NOT_SUPPORTED -> CaseOutcome.Kind.NOT_SUPPORTED;
+                },
+                result.detail(),
+                result.took());
     }
 }

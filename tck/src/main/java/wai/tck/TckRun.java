@@ -19,6 +19,7 @@ public final class TckRun {
     public static TckReport of(HandlerUnderTest handler, Predicate<TckCase> wanted, Consumer<TckResult> progress)
             throws Exception {
         var results = new ArrayList<TckResult>();
+        var declared = Declared.by(handler);
         try (var runner = CaseRunner.start(handler)) {
             for (var each : TckCases.all()) {
                 if (wanted.test(each)) {
@@ -36,6 +37,6 @@ public final class TckRun {
                         });
             }
         }
-        return new TckReport(handler.getClass().getName(), results);
+        return TckReport.of(handler.name(), declared, results);
     }
 }

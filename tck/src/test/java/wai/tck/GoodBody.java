@@ -72,6 +72,8 @@ final class GoodBody extends InputStream {
         if (waits && owner.progress() == Progress.NONE) {
             owner.writeInterim(Status.CONTINUE, Headers.EMPTY);
             waits = false;
+        } else if (waits) {
+            connection.out.flush(); // the client waits for a status: the final one must not wait in the buffer
         }
     }
 
