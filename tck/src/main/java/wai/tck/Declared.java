@@ -12,10 +12,12 @@ import wai.Capability;
 ///
 /// @param capabilities what it can do
 /// @param departures what somebody in front of it spoils, each with its reason
-record Declared(Set<Capability> capabilities, Map<Departure, String> departures) {
+/// @param occasional those of them that are not always to be seen
+record Declared(Set<Capability> capabilities, Map<Departure, String> departures, Set<Departure> occasional) {
     Declared {
         capabilities = Set.copyOf(capabilities);
         departures = Map.copyOf(departures);
+        occasional = Set.copyOf(occasional);
         departures.forEach((departure, reason) -> {
             if (reason.isBlank()) {
                 throw new IllegalArgumentException(
@@ -25,7 +27,7 @@ record Declared(Set<Capability> capabilities, Map<Departure, String> departures)
     }
 
     static Declared by(HandlerUnderTest handler) {
-        return new Declared(handler.capabilities(), handler.departures());
+        return new Declared(handler.capabilities(), handler.departures(), handler.occasional());
     }
 
     /// The same declarations without one departure.
@@ -33,7 +35,7 @@ record Declared(Set<Capability> capabilities, Map<Departure, String> departures)
         var fewer = new EnumMap<Departure, String>(Departure.class);
         fewer.putAll(departures);
         fewer.remove(departure);
-        return new Declared(capabilities, fewer);
+        return new Declared(capabilities, fewer, occasional);
     }
 
     /// Whether a case can run as it is.

@@ -27,6 +27,14 @@ public interface HandlerUnderTest {
         return Map.of();
     }
 
+    /// Those of the departures that are not always to be seen, because they are the outcome of a race inside of who is
+    /// in front; by default none. The kit does not ask whether they are needed.
+    ///
+    /// @return some of [#departures()]
+    default Set<Departure> occasional() {
+        return Set.of();
+    }
+
     /// What reports call the handler.
     ///
     /// @return the name of the class, without what says that it is a test

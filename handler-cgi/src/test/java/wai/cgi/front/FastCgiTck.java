@@ -39,6 +39,12 @@ abstract class FastCgiTck extends HandlerTck {
         });
     }
 
+    /// Whether a web server sees that its application broke off, before it has sent what it had, is a race.
+    @Override
+    protected Set<Departure> occasional() {
+        return EnumSet.of(Departure.CUT_STREAM, Departure.CUT_LENGTH, Departure.CUT_ON_HTTP_1_0);
+    }
+
     @Override
     protected Map<Departure, String> departures() {
         return FastCgiDepartures.of(kind);
