@@ -67,8 +67,10 @@ final class UndertowContainer extends Container {
                 exchange.getResponseHeaders().put(Headers.CONNECTION, "close"); // forgotten where there is no body
             }
             if (exchange.isHttp10() && exchange.isPersistent() && head.length() != FramedResponse.UNKNOWN) {
-                exchange.getResponseHeaders()
-                        .put(Headers.CONNECTION, "keep-alive"); // else the client waits for the end
+                var fields = exchange.getResponseHeaders();
+                if (!fields.contains(Headers.CONNECTION)) { // close, when the application says so
+                    fields.put(Headers.CONNECTION, "keep-alive"); // else the client waits for the end
+                }
             }
             if (head.status().code() == Status.NO_CONTENT.code()) {
                 exchange.addResponseWrapper(UndertowContainer::withoutCoding);

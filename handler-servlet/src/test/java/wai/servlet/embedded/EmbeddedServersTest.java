@@ -58,6 +58,19 @@ class EmbeddedServersTest {
 
     @ParameterizedTest
     @MethodSource("containers")
+    void closesAConnectionOfHttp10WhoseApplicationSaysClose(Container container) throws Exception {
+        try (var server = container.start(
+                0,
+                (_, respond) ->
+                        respond.with(Response.text(Status.OK, "last").withHeader(HeaderName.CONNECTION, "close")))) {
+            assertThat(answer(server, "GET / HTTP/1.0", "Connection: keep-alive")) // returns at the end
+                    .doesNotContainIgnoringCase("keep-alive")
+                    .endsWith("\r\n\r\nlast");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("containers")
     void letsARunningRequestEndWhenItStops(Container container) throws Exception {
         var inside = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
