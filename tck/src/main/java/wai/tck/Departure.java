@@ -37,6 +37,8 @@ public enum Departure {
             "Request fields whose names mean something to who is in front do not arrive.", "All other names arrive."),
     /// Bytes above U+007F in the values of fields do not arrive as they were sent (obs-text, RFC 9110 §5.5).
     FIELD_BYTES("Bytes above U+007F in the values of fields are changed.", "ASCII arrives."),
+    /// Several blanks inside the value of a request field arrive as one.
+    FIELD_WHITE_SPACE("Several blanks inside the value of a field arrive as one.", "Single ones arrive."),
     /// `Connection` and `Upgrade` of the request are taken by who is in front.
     CONNECTION_FIELDS(
             "Connection and Upgrade of the request are taken by who is in front.", "Request.upgrades is empty."),

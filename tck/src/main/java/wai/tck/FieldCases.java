@@ -225,6 +225,7 @@ final class FieldCases {
                                 .answer("GET")
                                 .hasStatus(200)
                                 .hasBody("[bare][far away][a  b:c d][]"))
+                .unless(Departure.FIELD_WHITE_SPACE)
                 .onTheWire();
     }
 
