@@ -1,60 +1,55 @@
 package wai.cgi.front;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import wai.Application;
 import wai.Capability;
+import wai.cgi.CgiServer;
 import wai.cgi.FastCgi;
-import wai.cgi.settings.CgiSettings;
 import wai.cgi.settings.FastCgiSettings;
-import wai.cgi.settings.Hooks;
 import wai.cgi.settings.ServerSettings;
-import wai.tck.Backend;
 import wai.tck.Departure;
-import wai.tck.HandlerTck;
 
 /// The whole kit through a real web server and FastCGI.
-abstract class FastCgiTck extends HandlerTck {
-    private final WebServer kind;
-
+abstract class FastCgiTck extends GatewayTck {
     FastCgiTck(WebServer kind) {
-        this.kind = kind;
+        super(kind);
     }
 
     @Override
-    protected Backend start(Application application) throws IOException {
-        var requests = CgiSettings.defaults()
-                .withMount("/")
-                .withHooks(Hooks.defaults().withOnFailure(_ -> {})); // the cases fail on purpose
-        var settings = ServerSettings.defaults().withRequests(requests);
-        var server = FastCgi.start(FastCgiSettings.defaults().withServer(settings), application);
-        var front = FrontServer.start(kind, new Route.FastCgi(server.address()));
-        return Backend.at(front.address(), () -> {
-            try (server;
-                    front) {
-                // both end
-            }
-        });
-    }
-
-    /// Whether a web server sees that its application broke off, before it has sent what it had, is a race.
-    @Override
-    protected Set<Departure> occasional() {
-        return EnumSet.of(Departure.CUT_STREAM, Departure.CUT_LENGTH, Departure.CUT_ON_HTTP_1_0);
+    CgiServer startGateway(ServerSettings settings, Application application) throws IOException {
+        return FastCgi.start(FastCgiSettings.defaults().withServer(settings), application);
     }
 
     @Override
-    protected Map<Departure, String> departures() {
-        return FastCgiDepartures.of(kind);
+    Route routeTo(CgiServer server) {
+        return new Route.FastCgi(server.address());
     }
 
     @Override
     protected Set<Capability> capabilities() {
-        var all = EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
-        if (kind == WebServer.NGINX) { // the others do not tell, or not always, that a client has left
+        var all = super.capabilities();
+        if (kind() == WebServer.NGINX) { // the others do not tell, or not always, that a client has left
             all.add(Capability.DISCONNECT_SIGNAL);
+        }
+        return all;
+    }
+
+    @Override
+    protected Map<Departure, String> departures() {
+        var all = super.departures();
+        switch (kind()) {
+            case APACHE ->
+                all.put(Departure.REQUEST_BUFFERED, "mod_proxy_fcgi takes the body before it sends any of it on");
+            case NGINX ->
+                all.put(
+                        Departure.REQUEST_BUFFERED,
+                        "nginx reads chunked bodies first, and drops requests that are cut");
+            case LIGHTTPD -> {
+                all.put(Departure.REQUEST_BUFFERED, "lighttpd calls the application when the body has come");
+                all.put(Departure.CUT_ON_HTTP_1_0, "lighttpd takes a reset of the connection for its end");
+            }
         }
         return all;
     }

@@ -1,55 +1,42 @@
 package wai.cgi.front;
 
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import wai.Application;
-import wai.Capability;
+import wai.cgi.CgiServer;
 import wai.cgi.Scgi;
-import wai.cgi.settings.CgiSettings;
-import wai.cgi.settings.Hooks;
 import wai.cgi.settings.ServerSettings;
-import wai.tck.Backend;
 import wai.tck.Departure;
-import wai.tck.HandlerTck;
 
 /// The whole kit through a real web server and SCGI.
-abstract class ScgiTck extends HandlerTck {
-    private final WebServer kind;
-
+abstract class ScgiTck extends GatewayTck {
     ScgiTck(WebServer kind) {
-        this.kind = kind;
+        super(kind);
     }
 
     @Override
-    protected Backend start(Application application) throws IOException {
-        var requests = CgiSettings.defaults()
-                .withMount("/")
-                .withHooks(Hooks.defaults().withOnFailure(_ -> {})); // the cases fail on purpose
-        var server = Scgi.start(ServerSettings.defaults().withRequests(requests), application);
-        var front = FrontServer.start(kind, new Route.Scgi(server.address()));
-        return Backend.at(front.address(), () -> {
-            try (server;
-                    front) {
-                // both end
-            }
-        });
+    CgiServer startGateway(ServerSettings settings, Application application) throws IOException {
+        return Scgi.start(settings, application);
     }
 
-    /// Whether a web server sees that its application broke off, before it has sent what it had, is a race.
     @Override
-    protected Set<Departure> occasional() {
-        return EnumSet.of(Departure.CUT_STREAM, Departure.CUT_LENGTH, Departure.CUT_ON_HTTP_1_0);
+    Route routeTo(CgiServer server) {
+        return new Route.Scgi(server.address());
     }
 
     @Override
     protected Map<Departure, String> departures() {
-        return ScgiDepartures.of(kind);
-    }
-
-    @Override
-    protected Set<Capability> capabilities() {
-        return EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
+        var all = super.departures();
+        all.put(Departure.REQUEST_BUFFERED, "SCGI needs the length of the body before anything else");
+        switch (kind()) {
+            case APACHE -> {
+                all.put(Departure.CUT_STREAM, "httpd ends a response whose rest does not come, or leaves it open");
+                all.put(Departure.CUT_LENGTH, "httpd leaves a response open whose rest does not come");
+                all.put(Departure.LENGTH_REQUIRED, "mod_proxy_scgi refuses chunked bodies");
+            }
+            case LIGHTTPD -> all.put(Departure.CUT_STREAM, "lighttpd takes a reset of the connection for its end");
+            case NGINX -> {}
+        }
+        return all;
     }
 }
