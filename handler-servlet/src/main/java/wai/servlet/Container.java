@@ -20,8 +20,8 @@ import wai.Status;
 import wai.servlet.container.UpgradedServlet;
 import wai.servlet.exchange.Failures;
 import wai.servlet.exchange.RawTunnel;
-import wai.servlet.exchange.Signal;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// What a servlet container does its own way; this one keeps to what Servlet 6.0 says of all of them.
 ///

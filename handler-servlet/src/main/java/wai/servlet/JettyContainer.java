@@ -19,8 +19,8 @@ import wai.Status;
 import wai.servlet.container.JettyCore;
 import wai.servlet.container.JettyTunnel;
 import wai.servlet.exchange.RawTunnel;
-import wai.servlet.exchange.Signal;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// Jetty's own ways: what servlets cannot say is said to the core, which is the same under all its versions of
 /// servlets.

@@ -21,8 +21,8 @@ import wai.Status;
 import wai.servlet.exchange.ContainerExchange;
 import wai.servlet.exchange.ContainerOutput;
 import wai.servlet.exchange.RawTunnel;
-import wai.servlet.exchange.Signal;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// One servlet request and its right to one response.
 final class ServletExchange extends ContainerExchange {

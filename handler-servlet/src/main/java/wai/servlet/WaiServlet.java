@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.servlet.exchange.Failures;
-import wai.servlet.exchange.Signal;
+import wai.spi.Signal;
 
 /// Runs an application in a servlet container, Servlet 6.0 or later.
 ///

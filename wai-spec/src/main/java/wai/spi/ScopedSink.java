@@ -3,6 +3,7 @@ package wai.spi;
 import static java.util.Objects.checkFromIndexSize;
 
 import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.BodySink;
 import wai.HeaderName;
@@ -10,9 +11,14 @@ import wai.Headers;
 
 /// The sink that handlers give to a streaming body: counts what is written and works only while the body runs.
 ///
-/// A handler implements the three `send…` methods and passes the sink to [Exchange#stream], which runs the body in it.
+/// A handler implements [#send], [#sendFlush] and [#keepTrailers] and passes the sink to [Exchange#stream], which runs
+/// the body in it. They are called while the body runs and never after, by one thread at a time: what a thread that the
+/// body left behind does inside of them is waited for.
 public abstract class ScopedSink extends BodySink {
     private final long length;
+    /// Held during each call of the handler's methods, over its I/O: nothing but uses of this sink wait for it.
+    private final ReentrantLock turn = new ReentrantLock();
+
     private long written;
     private volatile boolean open = true;
     private @Nullable Exchange exchange;
@@ -51,35 +57,50 @@ public abstract class ScopedSink extends BodySink {
     @Override
     public final void write(byte[] array, int offset, int count) throws IOException {
         checkFromIndexSize(offset, count, array.length);
-        checkOpen();
-        if (length >= 0 && count > length - written) {
-            violation = violated(new ContractViolation(
-                    Rule.STR_TOO_MANY_BYTES,
-                    "a stream wrote " + (written + count) + " bytes under Content-Length " + length));
-            throw violation;
-        }
-        if (count > 0) {
-            written += count;
-            send(array, offset, count);
+        turn.lock();
+        try {
+            checkOpen();
+            if (length >= 0 && count > length - written) {
+                violation = violated(new ContractViolation(
+                        Rule.STR_TOO_MANY_BYTES,
+                        "a stream wrote " + (written + count) + " bytes under Content-Length " + length));
+                throw violation;
+            }
+            if (count > 0) {
+                written += count;
+                send(array, offset, count);
+            }
+        } finally {
+            turn.unlock();
         }
     }
 
     @Override
     public final void flush() throws IOException {
-        checkOpen();
-        sendFlush();
+        turn.lock();
+        try {
+            checkOpen();
+            sendFlush();
+        } finally {
+            turn.unlock();
+        }
     }
 
     @Override
     public final void trailers(Headers trailers) {
-        checkOpen();
         for (int i = 0; i < trailers.size(); i++) {
             if (!isTrailer(trailers.name(i))) {
                 throw new IllegalArgumentException("field " + trailers.name(i)
                         + " in trailers: fields that frame, route or authenticate must be headers (RFC 9110 §6.5.1)");
             }
         }
-        keepTrailers(trailers);
+        turn.lock();
+        try {
+            checkOpen();
+            keepTrailers(trailers);
+        } finally {
+            turn.unlock();
+        }
     }
 
     /// How many bytes were written so far.
@@ -128,9 +149,12 @@ public abstract class ScopedSink extends BodySink {
         exchange = newExchange;
     }
 
-    /// The body has ended, well or not: the sink works no longer.
+    /// The body has ended, well or not: the sink works no longer, and no thread is inside a call of it any more.
+    @SuppressWarnings("LockNotBeforeTry") // nothing is done under it
     final void end() {
         open = false;
+        turn.lock();
+        turn.unlock();
     }
 
     /// Checks a body that has ended well: catching the violation does not help it.
@@ -144,12 +168,7 @@ public abstract class ScopedSink extends BodySink {
         }
     }
 
-    /// Throws the violation of late use when the body has ended. Every call of the sink does so at its beginning; a
-    /// handler whose `send…` methods take a lock does it again inside, for a thread that the body left behind and that
-    /// comes there late.
-    ///
-    /// @throws ContractViolation of [Rule#STR_LATE_USE] when the body has ended, well or not
-    protected final void checkOpen() {
+    private void checkOpen() {
         if (!open) {
             throw violated(
                     new ContractViolation(Rule.STR_LATE_USE, "a sink was used after its streaming body had ended"));

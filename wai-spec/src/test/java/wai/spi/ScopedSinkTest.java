@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static wai.spi.ExchangeTrial.GET;
 import static wai.spi.ExchangeTrial.streaming;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,6 +111,55 @@ class ScopedSinkTest {
     @ValueSource(strings = {"ETag", "Server-Timing", "Digest", "X-Own", "Last-Modified", "grpc-status"})
     void takesOtherFieldsAsTrailers(String field) {
         assertThat(ScopedSink.isTrailer(HeaderName.of(field))).isTrue();
+    }
+
+    @Test
+    void waitsAtTheEndForAThreadThatTheBodyLeftInsideOfIt() throws Exception {
+        var inside = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        var order = Collections.synchronizedList(new ArrayList<String>());
+        var sink = new ScopedSink(FramedResponse.UNKNOWN) {
+            @Override
+            protected void send(byte[] array, int offset, int count) throws IOException {
+                inside.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                order.add("sent");
+            }
+
+            @Override
+            protected void sendFlush() {}
+
+            @Override
+            protected void keepTrailers(Headers trailers) {}
+        };
+        sink.begin(exchange);
+        var left = Thread.startVirtualThread(() -> writeQuietly(sink));
+        inside.await();
+
+        var ending = Thread.ofPlatform().start(() -> {
+            sink.end();
+            order.add("ended");
+        });
+        while (ending.getState() != Thread.State.WAITING && ending.isAlive()) {
+            Thread.onSpinWait(); // until it waits; a sink that does not wait has ended by then
+        }
+        release.countDown();
+        ending.join();
+        left.join();
+
+        assertThat(order).containsExactly("sent", "ended");
+    }
+
+    private static void writeQuietly(ScopedSink sink) {
+        try {
+            sink.write('x');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void run(StreamingBody body) throws Exception {

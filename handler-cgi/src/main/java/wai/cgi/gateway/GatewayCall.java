@@ -23,6 +23,7 @@ import wai.spi.BodyStreams;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange.Progress;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// One request of a web server, from its variables to the last byte of its response.
 ///

@@ -101,12 +101,7 @@ final class GatewayExchange extends Exchange implements Request.Peer {
 
     private void sendStream(FramedResponse response, Body.Stream stream) throws Exception {
         writer.head(response, "");
-        var sink = new GatewaySink(writer, response.length());
-        try {
-            stream(stream, sink);
-        } finally {
-            sink.awaitCalls();
-        }
+        stream(stream, new GatewaySink(writer, response.length()));
         writer.end();
     }
 

@@ -22,7 +22,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Status;
 import wai.servlet.exchange.Failures;
-import wai.servlet.exchange.Signal;
+import wai.spi.Signal;
 
 /// What Jetty's core requests and responses tell and do, for its own handlers and for the servlets on top of them.
 public final class JettyCore {

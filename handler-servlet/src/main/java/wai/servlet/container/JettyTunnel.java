@@ -17,8 +17,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Blocker;
 import org.jspecify.annotations.Nullable;
 import wai.servlet.exchange.RawTunnel;
-import wai.servlet.exchange.Signal;
 import wai.servlet.exchange.TunnelConnection;
+import wai.spi.Signal;
 
 /// A connection of Jetty's that became raw, or a stream of HTTP/2 by extended CONNECT.
 ///

@@ -10,8 +10,8 @@ import java.io.InputStream;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import wai.servlet.exchange.RawTunnel;
-import wai.servlet.exchange.Signal;
 import wai.servlet.exchange.TunnelConnection;
+import wai.spi.Signal;
 
 /// Takes a connection as the servlet specification gives it (Servlet 6.0 §2.3.3.5). The container makes it.
 public final class UpgradedServlet implements HttpUpgradeHandler {

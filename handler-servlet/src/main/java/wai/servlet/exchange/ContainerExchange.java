@@ -26,6 +26,7 @@ import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// One exchange in a container: runs the application, sends its response through what the container offers, and sees to
 /// it that a response which fails is either replaced by 500 or seen to be cut.
@@ -310,8 +311,6 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
         } catch (Throwable thrown) {
             failure = thrown; // before the container can think of ending the body
             throw thrown;
-        } finally {
-            sink.awaitCalls();
         }
         if (sink.written() == 0) {
             commit();

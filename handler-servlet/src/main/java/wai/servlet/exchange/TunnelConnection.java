@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.RawConnection;
+import wai.spi.Signal;
 
 /// A raw connection over the streams of a container.
 public final class TunnelConnection implements RawConnection, AutoCloseable {

@@ -18,8 +18,8 @@ import wai.servlet.container.JettyTunnel;
 import wai.servlet.exchange.ContainerExchange;
 import wai.servlet.exchange.ContainerOutput;
 import wai.servlet.exchange.RawTunnel;
-import wai.servlet.exchange.Signal;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// One request of Jetty's core and its right to one response.
 final class JettyExchange extends ContainerExchange {

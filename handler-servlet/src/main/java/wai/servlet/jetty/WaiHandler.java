@@ -10,7 +10,7 @@ import org.eclipse.jetty.util.Callback;
 import wai.Application;
 import wai.servlet.container.JettyCore;
 import wai.servlet.exchange.Failures;
-import wai.servlet.exchange.Signal;
+import wai.spi.Signal;
 
 /// Runs an application as a handler of Jetty's core.
 ///

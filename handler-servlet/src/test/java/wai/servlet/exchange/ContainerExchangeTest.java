@@ -26,6 +26,7 @@ import wai.HttpVersion;
 import wai.Response;
 import wai.Status;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 
 /// When a container is told to begin, finish, take back or cut a response.
 class ContainerExchangeTest {

@@ -13,6 +13,7 @@ import wai.Connection;
 import wai.Headers;
 import wai.Status;
 import wai.spi.Exchange.Progress;
+import wai.spi.Signal;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;

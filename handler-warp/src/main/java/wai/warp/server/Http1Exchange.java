@@ -19,6 +19,7 @@ import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FileFacts;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 import wai.warp.http1.Http1Event;
 import wai.warp.observe.Flight;
 import wai.warp.settings.Failure;

@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.RawConnection;
+import wai.spi.Signal;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
 import wai.warp.transport.Transport;

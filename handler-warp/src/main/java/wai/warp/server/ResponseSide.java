@@ -11,6 +11,7 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.spi.FramedResponse;
+import wai.spi.Signal;
 import wai.warp.http1.Http1Engine;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
@@ -137,11 +138,9 @@ final class ResponseSide {
         var sink = new ResponseSink(outbound, response.length(), gathering);
         try {
             current.stream(stream, sink);
-            sink.awaitCalls();
             sink.drain();
             outbound.sendEnd(sink.trailers(), reading.isPipelined());
         } finally {
-            sink.awaitCalls();
             server.gatherings().give(gathering);
         }
     }

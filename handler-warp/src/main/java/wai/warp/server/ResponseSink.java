@@ -2,17 +2,12 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.ReentrantLock;
 import wai.Headers;
 import wai.spi.ScopedSink;
 
 /// Where a streaming body writes: small writes are gathered in one buffer, which goes out when it is full or flushed.
-///
-/// `turn` is held during each call, so that a thread which the application left inside one is out before the buffer
-/// goes to somebody else and the connection to the next response.
 final class ResponseSink extends ScopedSink {
     private final Outbound outbound;
-    private final ReentrantLock turn = new ReentrantLock();
     private final ByteBuffer gathered;
     private Headers trailers = Headers.EMPTY;
 
@@ -25,32 +20,20 @@ final class ResponseSink extends ScopedSink {
 
     @Override
     protected void send(byte[] array, int offset, int count) throws IOException {
-        turn.lock();
-        try {
-            checkOpen(); // again: the thread may have come here late
-            if (count > gathered.remaining()) {
-                drain();
-            }
-            if (count >= gathered.capacity()) {
-                outbound.sendData(array, offset, count);
-            } else {
-                gathered.put(array, offset, count);
-            }
-        } finally {
-            turn.unlock();
+        if (count > gathered.remaining()) {
+            drain();
+        }
+        if (count >= gathered.capacity()) {
+            outbound.sendData(array, offset, count);
+        } else {
+            gathered.put(array, offset, count);
         }
     }
 
     @Override
     protected void sendFlush() throws IOException {
-        turn.lock();
-        try {
-            checkOpen();
-            drain();
-            outbound.flush();
-        } finally {
-            turn.unlock();
-        }
+        drain();
+        outbound.flush();
     }
 
     @Override
@@ -62,14 +45,7 @@ final class ResponseSink extends ScopedSink {
         return trailers;
     }
 
-    /// Waits until no thread is inside a call; the body has ended, so none comes after.
-    @SuppressWarnings("LockNotBeforeTry") // nothing is done under it
-    void awaitCalls() {
-        turn.lock();
-        turn.unlock();
-    }
-
-    /// Hands what was gathered to the connection; under the turn, or when no thread is inside a call any more.
+    /// Hands what was gathered to the connection; within a call, or when the body has ended.
     void drain() throws IOException {
         if (gathered.position() > 0) {
             int count = gathered.position();
