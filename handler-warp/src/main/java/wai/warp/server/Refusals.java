@@ -27,6 +27,7 @@ final class Refusals {
     private final Overload overload;
     private final Semaphore places = new Semaphore(LINGERING);
     private final Set<Refused> lingering = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     Refusals(ServerState server) {
         this.server = server;
@@ -60,8 +61,10 @@ final class Refusals {
         }
     }
 
-    /// Closes all.
+    /// Closes all, also those that an acceptor is about to refuse: by then nothing wakes them, neither a poller nor a
+    /// deadline.
     void close() {
+        closed = true;
         lingering.forEach(refused -> refused.transport.close());
     }
 
@@ -71,6 +74,10 @@ final class Refusals {
 
     private void linger(Refused refused) {
         lingering.add(refused);
+        if (closed) { // looked at after it was added, so that close() closes it or we do
+            end(refused);
+            return;
+        }
         boolean started = false;
         try {
             Thread.startVirtualThread(() -> {

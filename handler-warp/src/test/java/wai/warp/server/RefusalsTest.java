@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +145,34 @@ class RefusalsTest {
         refusals.close();
 
         assertThat(client.isClosed()).isTrue();
+    }
+
+    @Test
+    void theEndOfTheServerClosesOneThatIsJustBeingRefused() {
+        var begun = new AtomicBoolean();
+        var client = new MemoryTransport(() -> {
+            if (begun.compareAndSet(false, true)) {
+                refusals.close();
+            }
+        });
+
+        refusals.refuse(client, "it is full");
+
+        assertThat(client.received()).isEqualTo(ANSWER);
+        assertThat(client.isClosed()).isTrue();
+        assertThat(refusals.lingering()).isZero();
+    }
+
+    @Test
+    void whoComesAfterTheEndOfTheServerDoesNotLinger() {
+        refusals.close();
+
+        var clients =
+                Stream.generate(this::refuse).limit(2 * Refusals.LINGERING).toList();
+
+        assertThat(clients).allMatch(MemoryTransport::isClosed).allMatch(client -> client.received()
+                .equals(ANSWER));
+        assertThat(refusals.lingering()).isZero();
     }
 
     // ------------------------------------------------------------------------------------------ the hook
