@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,6 +32,7 @@ import wai.Response;
 import wai.Status;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Listener;
+import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.WarpSettings;
 
 /// Where a server can listen, in one place or in several.
@@ -51,11 +53,19 @@ class ListenersTest {
     }
 
     private static String ask(SocketAddress where) throws IOException {
+        return ask(where, "");
+    }
+
+    private static String ask(SocketAddress where, String before) throws IOException {
         try (var client = SocketChannel.open(where)) {
-            client.write(ByteBuffer.wrap(
-                    "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
+            client.write(ByteBuffer.wrap((before + "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII)));
             var answer = ByteBuffer.allocate(1000);
-            while (client.read(answer) >= 0) {}
+            try {
+                while (client.read(answer) >= 0) {}
+            } catch (SocketException _) {
+                // closed on bytes that it did not want
+            }
             return new String(answer.array(), 0, answer.position(), StandardCharsets.US_ASCII);
         }
     }
@@ -134,6 +144,35 @@ class ListenersTest {
         }
         assertThat(socket).doesNotExist();
         assertThat(given.isOpen()).isFalse();
+    }
+
+    // ------------------------------------------------------------------------------------------ balancers
+
+    @Test
+    void whereAHeaderIsOptionalThereNeedNotBeOne() throws Exception {
+        var listener = Listener.tcp("127.0.0.1", 0).withProxyProtocol(ProxyProtocol.optionalFrom("127.0.0.0/8"));
+        var settings = WarpSettings.defaults().withListeners(List.of(listener));
+
+        try (var server = Warp.start(
+                settings,
+                (request, respond) -> respond.with(Response.text(
+                        Status.OK, "" + request.get(ProxyProtocol.HEADER).isPresent())))) {
+            assertThat(ask(server.address(), "PROXY UNKNOWN\r\n")).endsWith("\r\n\r\ntrue");
+            assertThat(ask(server.address())).endsWith("\r\n\r\nfalse");
+        }
+    }
+
+    @Test
+    void whoIsNotTrustedCannotSpeakForOthers() throws Exception {
+        var listener = Listener.tcp("127.0.0.1", 0);
+        var closed = listener.withProxyProtocol(ProxyProtocol.required().withTrusted(List.of("10.0.0.0/8")));
+        var open = listener.withProxyProtocol(ProxyProtocol.optionalFrom("10.0.0.0/8"));
+
+        try (var server = start(closed, open)) {
+            assertThat(ask(server.addresses().get(0), "PROXY UNKNOWN\r\n")).isEmpty();
+            assertThat(ask(server.addresses().get(1), "PROXY UNKNOWN\r\n")).startsWith("HTTP/1.1 400 Bad Request\r\n");
+            assertThat(ask(server.addresses().get(1))).endsWith("hi");
+        }
     }
 
     // ------------------------------------------------------------------------------------------ hosts

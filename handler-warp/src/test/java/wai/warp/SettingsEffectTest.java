@@ -19,6 +19,7 @@ import wai.warp.settings.FileCaching;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Listener;
+import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.Threads;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
@@ -29,6 +30,7 @@ class SettingsEffectTest {
     private static final String FILES = "server.FileCacheTest#";
     private static final String LIFE = "WarpLifecycleTest#";
     private static final String LISTENERS = "ListenersTest#";
+    private static final String PROXY = "server.ProxyProtocolTest#";
     private static final String SOCKET = "server.ListeningSocketTest#";
     private static final String THREADS = "WarpThreadsTest#";
 
@@ -47,6 +49,9 @@ class SettingsEffectTest {
             entry("Listener.keepAlive", SOCKET + "looksForDeadPeersWhenAsked"),
             entry("Listener.receiveBuffer", SOCKET + "setsTheReceiveBufferOfConnections"),
             entry("Listener.sendBuffer", SOCKET + "setsTheSendBufferOfConnections"),
+            entry("Listener.proxyProtocol", PROXY + "theAddressesAreThoseOfTheHeader"),
+            entry("ProxyProtocol.mode", LISTENERS + "whereAHeaderIsOptionalThereNeedNotBeOne"),
+            entry("ProxyProtocol.trusted", LISTENERS + "whoIsNotTrustedCannotSpeakForOthers"),
             entry("FileCaching.interval", FILES + "aReplacedFileIsSentAsItWasUntilTheIntervalIsOver"),
             entry("FileCaching.files", FILES + "oneFileTooManyPushesOutOneThatWasNotUsedLately"),
             entry("FileCaching.descriptors", FILES + "theDescriptorsThatNobodyUsesAreBounded"),
@@ -56,6 +61,7 @@ class SettingsEffectTest {
             entry("Threads.pollers", THREADS + "thereAreAsManyPollersAsSet"),
             entry("Threads.loops", THREADS + "thereAreAsManyLoopsAsSetAndEachGetsConnections"),
             entry("Threads.spares", "WarpLoopsTest#aSingleSpareServesTheRestWhileOneComputes"),
+            entry("Timeouts.handshake", PROXY + "whoSendsNoWholeHeaderInTimeIsClosed"),
             entry("Timeouts.header", DEADLINES + "aSlowHeadIsAnswered408"),
             entry("Timeouts.body", DEADLINES + "aSlowBodyIsAnswered408"),
             entry("Timeouts.write", DEADLINES + "aClientThatTakesNothingIsCut"),
@@ -101,6 +107,7 @@ class SettingsEffectTest {
         var settings = Stream.of(
                         WarpSettings.class,
                         Listener.class,
+                        ProxyProtocol.class,
                         Timeouts.class,
                         Limits.class,
                         FileCaching.class,

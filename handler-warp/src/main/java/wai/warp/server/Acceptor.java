@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.LockSupport;
-import wai.warp.transport.Transport;
+import wai.warp.arrival.Arrival;
 
 /// Takes the connections of one listening socket, on a platform thread, until the socket is closed: nothing else ends
 /// it, and nothing makes it spin.
@@ -30,7 +30,7 @@ final class Acceptor implements Runnable {
     private final SpareDescriptor spare = new SpareDescriptor();
     private long backOff = FIRST_BACK_OFF_NANOS;
 
-    /// @param opener makes a transport of a connection
+    /// @param opener makes an arrival of a connection
     Acceptor(ListeningSocket socket, ServerState state, Opener opener) {
         this.socket = socket;
         this.state = state;
@@ -78,12 +78,12 @@ final class Acceptor implements Runnable {
         boolean served = false;
         try {
             socket.configure(channel);
-            var transport = opener.open(channel);
-            served = true; // whoever has the transport closes it
+            var arrival = opener.open(channel);
+            served = true; // whoever has the arrival closes it
             if (spare.restock()) {
-                serve(transport);
+                serve(arrival);
             } else {
-                state.refusals().refuse(transport, "no descriptor is left");
+                state.refusals().refuse(arrival.transport(), "no descriptor is left");
             }
         } catch (IOException _) {
             // the peer is gone already
@@ -96,11 +96,12 @@ final class Acceptor implements Runnable {
         }
     }
 
-    private void serve(Transport transport) {
+    private void serve(Arrival arrival) {
+        var transport = arrival.transport();
         Http1Connection added = null;
         boolean served = false;
         try {
-            var connection = new Http1Connection(transport, state);
+            var connection = new Http1Connection(arrival, state);
             if (state.connections().add(connection, state.settings().limits().connections())) {
                 added = connection;
                 transport.start(connection);
@@ -126,12 +127,12 @@ final class Acceptor implements Runnable {
         }
     }
 
-    /// Makes a transport of an accepted connection.
+    /// Makes an arrival of an accepted connection.
     @FunctionalInterface
     interface Opener {
-        /// A transport over the connection, which belongs to it from then on.
+        /// An arrival over the connection, which belongs to it from then on.
         ///
         /// @throws IOException when the connection has ended already
-        Transport open(SocketChannel channel) throws IOException;
+        Arrival open(SocketChannel channel) throws IOException;
     }
 }

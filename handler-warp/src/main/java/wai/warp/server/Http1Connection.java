@@ -1,7 +1,6 @@
 package wai.warp.server;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,6 +13,7 @@ import wai.Headers;
 import wai.Status;
 import wai.spi.Exchange.Progress;
 import wai.spi.Signal;
+import wai.warp.arrival.Arrival;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;
@@ -57,6 +57,7 @@ final class Http1Connection implements Runnable, Visit.Host {
         CLOSED
     }
 
+    private final Arrival arrival;
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
@@ -66,7 +67,7 @@ final class Http1Connection implements Runnable, Visit.Host {
     private final Outbound outbound;
     private final ReadingSide reading;
     private final ResponseSide responses;
-    private final Connection facts;
+    private @Nullable Connection facts;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
     /// Of a raw connection.
     private volatile @Nullable Signal shutdown;
@@ -81,8 +82,10 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// When the sweeper found a deadline passed; its own.
     private long expiredAt;
 
-    Http1Connection(Transport transport, ServerState server) {
-        this.transport = transport;
+    /// @param arrival how it comes in
+    Http1Connection(Arrival arrival, ServerState server) {
+        this.arrival = arrival;
+        this.transport = arrival.transport();
         this.server = server;
         this.engine = new Http1Engine(server.http1Limits(), server.fieldMemo());
         this.visit = new Visit(server.wheel(), this);
@@ -90,7 +93,6 @@ final class Http1Connection implements Runnable, Visit.Host {
         this.outbound = new Outbound(transport, server, engine, tally, visit);
         this.reading = new ReadingSide(transport, engine, inbound, outbound);
         this.responses = new ResponseSide(this, transport, server, engine, tally, inbound, outbound, reading);
-        this.facts = new TransportFacts(transport);
         this.requestLimit = server.settings().limits().requestsPerConnection();
         this.oldAt = Deadline.after(
                 server.ticker().nanos(),
@@ -104,7 +106,7 @@ final class Http1Connection implements Runnable, Visit.Host {
         visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
         try {
             event = Flight.beginConnection();
-            if (server.hooks().onOpen().test(transport.remoteAddress())) {
+            if (isIdentified() && server.hooks().onOpen().test(transport.remoteAddress())) {
                 try {
                     serve();
                 } finally {
@@ -219,8 +221,18 @@ final class Http1Connection implements Runnable, Visit.Host {
 
     // ------------------------------------------------------------------------------------------ for the exchange
 
+    /// What is known of the connection; the same at every request.
     Connection facts() {
-        return facts;
+        var known = facts;
+        if (known == null) {
+            facts = known = arrival.facts();
+        }
+        return known;
+    }
+
+    /// How it came in.
+    Arrival arrival() {
+        return arrival;
     }
 
     Instant now() {
@@ -271,6 +283,31 @@ final class Http1Connection implements Runnable, Visit.Host {
         } catch (Throwable _) {
             // no memory to say so; the failure itself is dealt with by the caller
         }
+    }
+
+    // ------------------------------------------------------------------------------------------ before HTTP
+
+    /// Finds out who the client is.
+    ///
+    /// @return whether it is to be served
+    private boolean isIdentified() {
+        return arrival.isIn() || comesIn(new Greeting(arrival, server, inbound.deadline()));
+    }
+
+    private boolean comesIn(Greeting greeting) {
+        state.set(State.IDLE);
+        if (server.isStopping()) {
+            return false; // looked at after the state was set, so that stop() closes it or we see it
+        }
+        try {
+            greeting.identify();
+        } catch (IOException e) {
+            if (state.get() == State.IDLE) { // not closed by stop()
+                report(Phase.HANDSHAKE, e, null);
+            }
+            return false;
+        }
+        return state.compareAndSet(State.IDLE, State.ACTIVE);
     }
 
     // ------------------------------------------------------------------------------------------ requests
@@ -389,7 +426,7 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// @return what it threw; null when it ended well
     private @Nullable Throwable run(Http1Exchange current) {
         try {
-            current.run(server.application(), current.request());
+            current.run(arrival.application(), current.request());
             return null;
         } catch (Throwable thrown) { // an application may throw anything, and must not take the server with it
             return thrown;
@@ -485,18 +522,5 @@ final class Http1Connection implements Runnable, Visit.Host {
                 Optional.ofNullable(at).map(Http1Exchange::request),
                 at == null ? Progress.NONE : at.progress(),
                 transport.remoteAddress());
-    }
-
-    /// What the application can know of the connection.
-    private record TransportFacts(Transport transport) implements Connection {
-        @Override
-        public SocketAddress localAddress() {
-            return transport.localAddress();
-        }
-
-        @Override
-        public SocketAddress remoteAddress() {
-            return transport.remoteAddress();
-        }
     }
 }

@@ -15,6 +15,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
 import wai.Status;
+import wai.Vault;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FileFacts;
@@ -23,6 +24,7 @@ import wai.spi.Signal;
 import wai.warp.http1.Http1Event;
 import wai.warp.observe.Flight;
 import wai.warp.settings.Failure;
+import wai.warp.settings.ProxyProtocol;
 
 /// One request on a connection and its right to one response; also the live side of the request.
 final class Http1Exchange extends Exchange implements Request.Peer {
@@ -66,6 +68,14 @@ final class Http1Exchange extends Exchange implements Request.Peer {
                 .headers(head.headers())
                 .remoteAddress(connectionFacts.remoteAddress())
                 .peer(this);
+        var arrival = connection.arrival();
+        if (arrival.isSecure()) {
+            builder.scheme("https");
+        }
+        var proxyHeader = arrival.proxyHeader();
+        if (proxyHeader.isPresent()) {
+            builder.vault(Vault.EMPTY.with(ProxyProtocol.HEADER, proxyHeader.get()));
+        }
         if (head.bodyLength() != 0) {
             builder.body(new RequestBody(connection, this), bodyLength(head));
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import wai.Application;
+import wai.warp.arrival.Entrance;
 import wai.warp.observe.Totals;
 import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
@@ -34,8 +35,10 @@ public final class Server {
         this.state = state;
         this.sockets = sockets;
         this.pollers = pollers(state.settings().threads(), this::report);
-        for (var socket : sockets) {
-            var acceptor = new Acceptor(socket, state, pollers::open);
+        var listeners = state.settings().listeners();
+        for (int i = 0; i < sockets.size(); i++) {
+            var entrance = new Entrance(listeners.get(i), state.application());
+            var acceptor = new Acceptor(sockets.get(i), state, channel -> entrance.arrive(pollers.open(channel)));
             acceptors.add(Thread.ofPlatform()
                     .name("warp-acceptor-" + (acceptors.size() + 1))
                     .unstarted(acceptor));

@@ -15,6 +15,9 @@ import wai.spi.Exchange.Progress;
 public record Failure(Phase phase, Throwable cause, Optional<Request> request, Progress progress, SocketAddress peer) {
     /// Where something went wrong.
     public enum Phase {
+        /// Before the first byte of HTTP, in the PROXY header or the TLS handshake: the peer broke the protocol, was
+        /// not let in, or was too slow.
+        HANDSHAKE,
         /// While the request was read: the client broke the protocol or was too slow.
         REQUEST,
         /// In the application, or in a streaming body.

@@ -49,7 +49,8 @@ public final class Hooks {
         return DEFAULTS;
     }
 
-    /// Asked with the peer's address before anything is read; false closes the connection without a byte.
+    /// Asked with the peer's address before anything but a PROXY header is read; false closes the connection without a
+    /// byte.
     ///
     /// @return the hook; always true unless set
     public Predicate<SocketAddress> onOpen() {
@@ -155,7 +156,7 @@ public final class Hooks {
                 switch (failure.phase()) {
                     case APPLICATION, CONTRACT, SERVER -> Level.ERROR;
                     case OVERLOAD -> Level.WARNING;
-                    case REQUEST, RESPONSE -> Level.DEBUG;
+                    case HANDSHAKE, REQUEST, RESPONSE -> Level.DEBUG;
                 };
         if (Log.LOGGER.isLoggable(level)) {
             var what = failure.request().map(Object::toString).orElse("no request");

@@ -63,6 +63,7 @@ public final class Listener {
     private final boolean keepAlive;
     private final int receiveBuffer;
     private final int sendBuffer;
+    private final Optional<ProxyProtocol> proxyProtocol;
 
     private Listener(Builder builder) {
         place = builder.place;
@@ -72,6 +73,7 @@ public final class Listener {
         keepAlive = builder.keepAlive;
         receiveBuffer = builder.receiveBuffer;
         sendBuffer = builder.sendBuffer;
+        proxyProtocol = builder.proxyProtocol;
     }
 
     /// A TCP port of one address, or of all.
@@ -198,6 +200,13 @@ public final class Listener {
         return sendBuffer;
     }
 
+    /// Whether connections begin with a PROXY header, by which a balancer tells who the client is.
+    ///
+    /// @return the setting; empty, for connections of clients themselves, unless set
+    public Optional<ProxyProtocol> proxyProtocol() {
+        return proxyProtocol;
+    }
+
     /// Sets [#backlog()].
     ///
     /// @param connections 1 or more; the kernel may have a lower limit
@@ -270,6 +279,16 @@ public final class Listener {
         return new Listener(builder);
     }
 
+    /// Sets [#proxyProtocol()].
+    ///
+    /// @param protocol whether there must be a header, and whose are believed
+    /// @return the changed copy
+    public Listener withProxyProtocol(ProxyProtocol protocol) {
+        var builder = new Builder(this);
+        builder.proxyProtocol = Optional.of(protocol);
+        return new Listener(builder);
+    }
+
     /// What it is bound to, for logs.
     @Override
     public String toString() {
@@ -296,6 +315,7 @@ public final class Listener {
         private boolean keepAlive;
         private int receiveBuffer;
         private int sendBuffer;
+        private Optional<ProxyProtocol> proxyProtocol = Optional.empty();
 
         private Builder(Place place) {
             this.place = place;
@@ -309,6 +329,7 @@ public final class Listener {
             keepAlive = listener.keepAlive;
             receiveBuffer = listener.receiveBuffer;
             sendBuffer = listener.sendBuffer;
+            proxyProtocol = listener.proxyProtocol;
         }
     }
 }

@@ -15,6 +15,7 @@ public final class Timeouts {
 
     private static final Timeouts DEFAULTS = new Timeouts(new Builder());
 
+    private final Duration handshake;
     private final Duration header;
     private final Duration body;
     private final Duration write;
@@ -26,6 +27,7 @@ public final class Timeouts {
     private final long minimumRate;
 
     private Timeouts(Builder builder) {
+        handshake = builder.handshake;
         header = builder.header;
         body = builder.body;
         write = builder.write;
@@ -42,6 +44,14 @@ public final class Timeouts {
     /// @return the defaults
     public static Timeouts defaults() {
         return DEFAULTS;
+    }
+
+    /// How long a connection may take, from its begin, to everything that comes before HTTP: the PROXY header and the
+    /// TLS handshake. Afterwards it is closed silently.
+    ///
+    /// @return the limit; 10 seconds unless set
+    public Duration handshake() {
+        return handshake;
     }
 
     /// How long the request line and header section may take, from the first byte to the last. Afterwards: 408, close.
@@ -111,6 +121,17 @@ public final class Timeouts {
     /// @return bytes per second; 240 unless set; 0 for no such limit
     public long minimumRate() {
         return minimumRate;
+    }
+
+    /// Sets [#handshake()].
+    ///
+    /// @param limit more than zero, or [#NEVER]
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is zero or negative
+    public Timeouts withHandshake(Duration limit) {
+        var builder = new Builder(this);
+        builder.handshake = positive("handshake", limit);
+        return new Timeouts(builder);
     }
 
     /// Sets [#header()].
@@ -232,6 +253,7 @@ public final class Timeouts {
     }
 
     private static final class Builder {
+        private Duration handshake = Duration.ofSeconds(10);
         private Duration header = Duration.ofSeconds(20);
         private Duration body = Duration.ofSeconds(30);
         private Duration write = Duration.ofSeconds(30);
@@ -245,6 +267,7 @@ public final class Timeouts {
         private Builder() {}
 
         private Builder(Timeouts timeouts) {
+            handshake = timeouts.handshake;
             header = timeouts.header;
             body = timeouts.body;
             write = timeouts.write;
@@ -268,6 +291,8 @@ public final class Timeouts {
         /// [#idle()]
         IDLE,
         /// [#linger()]
-        LINGER
+        LINGER,
+        /// [#handshake()]
+        HANDSHAKE
     }
 }

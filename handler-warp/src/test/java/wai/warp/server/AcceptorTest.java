@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import wai.warp.arrival.Arrival;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
@@ -54,6 +55,10 @@ class AcceptorTest {
         return script;
     }
 
+    private static Arrival arrival() {
+        return Arrival.plain(new MemoryTransport(), Conversation.SAYS_HI);
+    }
+
     private static Throwable[] times(int number, Throwable trouble) {
         var all = new Throwable[number];
         Arrays.fill(all, trouble);
@@ -62,7 +67,7 @@ class AcceptorTest {
 
     @Test
     void goesOnWhenThereIsNoDescriptorForAWhileAndTellsTheHookOnce() throws Exception {
-        var script = run(_ -> new MemoryTransport(), times(6, new IOException("Too many open files")));
+        var script = run(_ -> arrival(), times(6, new IOException("Too many open files")));
 
         assertThat(script.troubles).isEmpty();
         assertThat(failures).singleElement().satisfies(failure -> {
@@ -76,7 +81,7 @@ class AcceptorTest {
 
     @Test
     void goesOnAfterAnError() throws Exception {
-        run(_ -> new MemoryTransport(), new OutOfMemoryError("a test's"), new IllegalStateException("a test's"));
+        run(_ -> arrival(), new OutOfMemoryError("a test's"), new IllegalStateException("a test's"));
 
         assertThat(failures).singleElement().extracting(Failure::phase).isEqualTo(Phase.OVERLOAD);
     }
@@ -89,7 +94,7 @@ class AcceptorTest {
                 channel -> switch (opened.incrementAndGet()) {
                     case 1 -> throw new IOException("it was reset already");
                     case 2 -> throw new OutOfMemoryError("a test's");
-                    default -> new MemoryTransport();
+                    default -> arrival();
                 },
                 Script.connection(),
                 Script.connection());
@@ -105,7 +110,7 @@ class AcceptorTest {
         var socket = ListeningSocket.openAll(List.of(Listener.of(script))).getFirst();
         script.close();
 
-        new Acceptor(socket, state, _ -> new MemoryTransport()).run();
+        new Acceptor(socket, state, _ -> arrival()).run();
 
         assertThat(failures).singleElement().satisfies(failure -> {
             assertThat(failure.phase()).isEqualTo(Phase.SERVER);

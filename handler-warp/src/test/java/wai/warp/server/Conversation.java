@@ -12,6 +12,7 @@ import wai.Bytes;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.arrival.Entrance;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.WarpSettings;
@@ -48,7 +49,8 @@ final class Conversation implements AutoCloseable {
         });
         var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), settings.serverName());
         server = new ServerState(application, settings.withHooks(recording), ticker);
-        connection = new Http1Connection(client, server);
+        connection =
+                new Http1Connection(new Entrance(settings.listeners().getFirst(), application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         driver = Thread.ofVirtual().unstarted(connection);
     }

@@ -20,9 +20,12 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.arrival.Arrival;
 import wai.warp.observe.Count;
 import wai.warp.observe.Totals.Snapshot;
 import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Listener;
+import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.Timeouts.Kind;
 import wai.warp.settings.WarpSettings;
@@ -185,7 +188,7 @@ class CountersTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Kind.class)
     void countsTimeoutsByKind(Kind kind) {
-        try (var talk = Conversation.with(CountersTest::limited, READS)) {
+        try (var talk = Conversation.with(settings -> limited(settings, kind), READS)) {
             runInto(kind, talk);
 
             for (var other : Kind.values()) {
@@ -194,19 +197,24 @@ class CountersTest {
         }
     }
 
-    private static WarpSettings limited(WarpSettings settings) {
-        return settings.withTimeouts(Timeouts.defaults()
-                .withHeader(ofSeconds(3))
-                .withBody(ofSeconds(5))
-                .withWrite(ofSeconds(7))
-                .withIdle(ofSeconds(11))
-                .withLinger(ofSeconds(2))
-                .withMinimumRate(0));
+    private static WarpSettings limited(WarpSettings settings, Kind kind) {
+        var listener = Listener.tcp(0);
+        var place = kind == Kind.HANDSHAKE ? listener.withProxyProtocol(ProxyProtocol.required()) : listener;
+        return settings.withListeners(List.of(place))
+                .withTimeouts(Timeouts.defaults()
+                        .withHandshake(ofSeconds(4))
+                        .withHeader(ofSeconds(3))
+                        .withBody(ofSeconds(5))
+                        .withWrite(ofSeconds(7))
+                        .withIdle(ofSeconds(11))
+                        .withLinger(ofSeconds(2))
+                        .withMinimumRate(0));
     }
 
     private static void runInto(Kind kind, Conversation talk) {
         switch (kind) {
             case IDLE -> talk.awaitDriver();
+            case HANDSHAKE -> talk.exchange("PROXY ");
             case HEADER -> talk.exchange("GET / HT");
             case BODY -> talk.exchange(POST + "some");
             case WRITE -> {
@@ -222,6 +230,7 @@ class CountersTest {
         }
         talk.pass(
                 switch (kind) {
+                    case HANDSHAKE -> ofSeconds(4);
                     case HEADER -> ofSeconds(3);
                     case BODY -> ofSeconds(5);
                     case WRITE -> ofSeconds(7);
@@ -304,7 +313,7 @@ class CountersTest {
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < connections; i++) {
             var client = new MemoryTransport();
-            var connection = new Http1Connection(client, server);
+            var connection = new Http1Connection(Arrival.plain(client, server.application()), server);
             server.connections().add(connection, Integer.MAX_VALUE);
             threads.add(Thread.ofVirtual().unstarted(connection));
             client.send(GET, GET);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import wai.warp.arrival.Arrival;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
@@ -59,7 +60,7 @@ final class SimulatedRun {
                 new PoisoningShelf<>(
                         () -> new OutputBuffer(ServerState.OUTPUT_SIZE),
                         buffer -> Arrays.fill(buffer.array(), (byte) '#')));
-        this.connection = new Http1Connection(client, server);
+        this.connection = new Http1Connection(Arrival.plain(client, server.application()), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         this.driver = scheduler.start("driver", connection);
     }

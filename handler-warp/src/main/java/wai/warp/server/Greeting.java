@@ -1,0 +1,58 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import wai.ClientTimeoutException;
+import wai.warp.arrival.Arrival;
+import wai.warp.settings.Timeouts.Kind;
+import wai.warp.transport.DeadlineException;
+
+/// Lets a connection in: what comes before HTTP, all of it within one time-out, counted from the begin.
+final class Greeting {
+    private final Arrival arrival;
+    private final ServerState server;
+    private final Deadline deadline;
+    private final long limit;
+    private final long end;
+
+    /// @param deadline where the sweeper looks for this connection
+    Greeting(Arrival arrival, ServerState server, Deadline deadline) {
+        this.arrival = arrival;
+        this.server = server;
+        this.deadline = deadline;
+        this.limit = Deadline.nanos(server.settings().timeouts().handshake());
+        this.end = server.ticker().nanos() + limit;
+    }
+
+    /// Finds out who the client is.
+    ///
+    /// @throws ClientTimeoutException when that took too long
+    /// @throws IOException when the peer is not to be served
+    void identify() throws IOException {
+        inTime(arrival::identify);
+    }
+
+    private void inTime(Step step) throws IOException {
+        long now = server.ticker().nanos();
+        deadline.start(now, limit >= Deadline.LONGEST ? Deadline.LONGEST : end - now, Kind.HANDSHAKE);
+        boolean passed;
+        try {
+            step.run();
+        } catch (DeadlineException late) {
+            throw tooSlow(late);
+        } finally {
+            passed = deadline.clear();
+        }
+        if (passed) { // in the very moment: the transport is of no use any more
+            throw tooSlow(new DeadlineException());
+        }
+    }
+
+    private static ClientTimeoutException tooSlow(DeadlineException late) {
+        return new ClientTimeoutException("the peer took too long for what comes before HTTP", late);
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+}
