@@ -6,5 +6,6 @@ module wai.middleware {
     requires transitive wai.spec;
     requires static org.jspecify;
 
+    exports wai.lint;
     exports wai.middleware;
 }

@@ -18,6 +18,7 @@ import wai.Key;
 import wai.Middleware;
 import wai.Response;
 import wai.Status;
+import wai.lint.Lint;
 
 /// The programs of `docs/writing-a-middleware.md`; [GuideTest] runs them and compares the page with this file.
 final class Guide {

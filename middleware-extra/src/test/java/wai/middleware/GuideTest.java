@@ -22,6 +22,8 @@ import wai.Bytes;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
+import wai.lint.Lint;
+import wai.shelf.RecordingExchange;
 
 /// The tutorial says what runs.
 class GuideTest {

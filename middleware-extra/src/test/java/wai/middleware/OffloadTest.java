@@ -30,6 +30,7 @@ import wai.Headers;
 import wai.Key;
 import wai.Request;
 import wai.Response;
+import wai.shelf.RecordingExchange;
 import wai.spi.ContractViolation;
 import wai.spi.Rule;
 

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 import wai.Application;
 import wai.PathSegments;
 import wai.cgi.Cgi;
-import wai.middleware.Lint;
+import wai.lint.Lint;
 
 /// The program `waiup`: loads an application, serves it until it is told to stop, and drains.
 public final class Waiup {

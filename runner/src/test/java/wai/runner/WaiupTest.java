@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import wai.Status;
-import wai.middleware.Lint;
+import wai.lint.Lint;
 import wai.test.TestClient;
 
 class WaiupTest {

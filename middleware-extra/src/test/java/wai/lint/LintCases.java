@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static wai.HeaderName.CONTENT_ENCODING;
 import static wai.HeaderName.CONTENT_LENGTH;
@@ -37,6 +37,7 @@ import wai.Response;
 import wai.ResponseReceived;
 import wai.Status;
 import wai.StreamingBody;
+import wai.shelf.RecordingExchange;
 import wai.spi.Rule;
 
 /// The table of everything that lint finds.

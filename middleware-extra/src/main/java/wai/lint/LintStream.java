@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import wai.spi.Rule;
 

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static wai.HeaderName.CONTENT_LENGTH;
 import static wai.HeaderName.KEEP_ALIVE;

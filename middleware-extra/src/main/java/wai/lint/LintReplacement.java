@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static wai.HeaderName.CONTENT_ENCODING;
 import static wai.HeaderName.ETAG;

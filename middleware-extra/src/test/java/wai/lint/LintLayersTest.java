@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static wai.HeaderName.CONTENT_LENGTH;
@@ -29,6 +29,7 @@ import wai.Request;
 import wai.Response;
 import wai.Status;
 import wai.StreamingBody;
+import wai.shelf.RecordingExchange;
 import wai.spi.ContractViolation;
 import wai.spi.Rule;
 

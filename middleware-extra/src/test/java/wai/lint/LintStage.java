@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,7 @@ import wai.Application;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
 import wai.Response;
+import wai.shelf.RecordingExchange;
 
 /// Where a case of the lint is played: runs exchanges and keeps what was thrown.
 final class LintStage {

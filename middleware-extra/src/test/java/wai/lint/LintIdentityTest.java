@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static wai.HeaderName.CONNECTION;
@@ -36,6 +36,7 @@ import wai.Middleware;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.shelf.RecordingExchange;
 
 /// What a correct application does is the same with lint around it, to the byte and to the write.
 class LintIdentityTest {

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import java.util.Map;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import static wai.HeaderName.ACCESS_CONTROL_ALLOW_ORIGIN;
 import static wai.HeaderName.AGE;

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.shelf;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -32,25 +32,25 @@ import wai.spi.FramedResponse;
 import wai.spi.ScopedSink;
 
 /// The smallest handler: writes down all that a client could see, event by event.
-final class RecordingExchange extends Exchange {
+public final class RecordingExchange extends Exchange {
     private final List<String> events = new ArrayList<>();
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
     private boolean clientIsGone;
     private @Nullable Throwable thrown;
 
     /// A client that leaves before the first byte of a body.
-    RecordingExchange withoutClient() {
+    public RecordingExchange withoutClient() {
         clientIsGone = true;
         return this;
     }
 
-    RecordingExchange without(Capability capability) {
+    public RecordingExchange without(Capability capability) {
         capabilities.remove(capability);
         return this;
     }
 
     /// A request of this exchange.
-    Request request(String method, String target, String body) {
+    public Request request(String method, String target, String body) {
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         return Request.builder(method, target)
                 .body(scoped(new ByteArrayInputStream(bytes)), OptionalLong.of(bytes.length))
@@ -59,7 +59,7 @@ final class RecordingExchange extends Exchange {
     }
 
     /// A request whose client leaves while its body is read.
-    Request requestWithLostBody(Supplier<ClientDisconnectedException> loss) {
+    public Request requestWithLostBody(Supplier<ClientDisconnectedException> loss) {
         var lost = new InputStream() {
             @Override
             public int read() throws IOException {
@@ -78,7 +78,7 @@ final class RecordingExchange extends Exchange {
     }
 
     /// Does what every handler does: 500 when nothing was sent, and notes what else went wrong.
-    RecordingExchange serve(Application application, Request request) throws Exception {
+    public RecordingExchange serve(Application application, Request request) throws Exception {
         try {
             run(application, request);
         } catch (Exception failure) {
@@ -92,13 +92,12 @@ final class RecordingExchange extends Exchange {
     }
 
     /// What was seen of the response: head, each write, flushes, trailers, the end.
-    List<String> events() {
+    public List<String> events() {
         return List.copyOf(events);
     }
 
     /// What the application threw; null when it returned.
-    @Nullable
-    Throwable thrown() {
+    public @Nullable Throwable thrown() {
         return thrown;
     }
 

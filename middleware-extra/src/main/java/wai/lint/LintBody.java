@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import wai.HeaderName;
 import wai.spi.Rule;

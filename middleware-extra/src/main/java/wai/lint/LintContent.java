@@ -1,4 +1,4 @@
-package wai.middleware;
+package wai.lint;
 
 import java.io.IOException;
 import java.util.zip.CRC32C;
