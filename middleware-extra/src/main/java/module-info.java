@@ -8,4 +8,5 @@ module wai.middleware {
 
     exports wai.lint;
     exports wai.middleware;
+    exports wai.routing;
 }

@@ -1,7 +1,6 @@
-/// The shelf: one middleware per class; none knows a handler.
+/// The everyday shelf: one middleware per class, named for its effect; none knows a handler.
 ///
-/// [RequestSizeLimit] and [BufferBody] bound and keep request bodies; [TargetUri] is no middleware, but what several
-/// need.
-/// [Offload], with its thread and its call, runs what computes elsewhere.
-/// What needs more than a class (lint, forms, sessions, static files) has a package of its own.
+/// The page `docs/middleware.md` lists all of them, this family and the others, with their names elsewhere and their
+/// place in a stack. [TargetUri] is no middleware, but what several need; [Offload] has two classes of its own.
+/// What belongs to a subject (lint, routing, forms …) has a package of that name beside this one.
 package wai.middleware;

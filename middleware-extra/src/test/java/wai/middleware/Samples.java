@@ -1,0 +1,66 @@
+package wai.middleware;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import wai.Application;
+import wai.HeaderName;
+import wai.Headers;
+import wai.Middleware;
+
+/// The snippets of the classes of the package; the tests of the classes run them.
+final class Samples {
+    private Samples() {}
+
+    static Application addHeaders(Application shop) {
+        // @start region="add-headers"
+        var named = AddHeaders.unlessSet(Headers.of(HeaderName.SERVER, "shop"));
+        return named.wrap(shop);
+        // @end
+    }
+
+    static Application stripHeaders(Application shop) {
+        // @start region="strip-headers"
+        var silent = StripHeaders.fromResponses(HeaderName.SERVER, HeaderName.of("X-Powered-By"));
+        var honest = StripHeaders.fromRequests(HeaderName.of("X-Authenticated-User"));
+        return silent.then(honest).wrap(shop);
+        // @end
+    }
+
+    static Application combineHeaders(Application shop) {
+        // @start region="combine-headers"
+        return CombineHeaders.ofRequests().wrap(shop); // Accept: text/html + Accept: */* becomes one field
+        // @end
+    }
+
+    static Application autohead(Application shop) {
+        // @start region="autohead"
+        return Autohead.asGet().wrap(shop);
+        // @end
+    }
+
+    static Application acceptOverride(Application reports) {
+        // @start region="accept-override"
+        return AcceptOverride.byQuery().wrap(reports);
+        // @end
+    }
+
+    static Application methodOverride(Application notes) {
+        // @start region="method-override"
+        // <form method="post"><input type="hidden" name="_method" value="DELETE">…
+        return MethodOverride.byForm().wrap(notes);
+        // @end
+    }
+
+    static Application healthCheck(Application shop, AtomicBoolean warm) {
+        // @start region="health-check"
+        return HealthCheck.at("/healthz")
+                .then(HealthCheck.at("/readyz", warm::get))
+                .wrap(shop);
+        // @end
+    }
+
+    static Application streamFile(Application files, Middleware watermark) {
+        // @start region="stream-file"
+        return watermark.then(StreamFile.always()).wrap(files);
+        // @end
+    }
+}
