@@ -6,6 +6,7 @@ module wai.middleware {
     requires transitive wai.spec;
     requires static org.jspecify;
 
+    exports wai.forms;
     exports wai.lint;
     exports wai.middleware;
     exports wai.routing;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -124,6 +125,41 @@ class ExamplesTest {
     }
 
     @Test
+    void upload() throws Exception {
+        var form = """
+            --b\r
+            Content-Disposition: form-data; name="title"\r
+            \r
+            Holidays\r
+            --b\r
+            Content-Disposition: form-data; name="file"; filename="../a.txt"\r
+            Content-Type: text/plain\r
+            \r
+            abc\r
+            --b--\r
+            """;
+
+        try (var served = new Served("Upload.java")) {
+            var page = served.get("/");
+            var answered = served.client().send(upload(served, form), BodyHandlers.ofString());
+            var refused = served.client().send(upload(served, form.replace("--b--", "--b")), BodyHandlers.ofString());
+
+            assertThat(page.body()).contains("<progress", "multipart/form-data");
+            assertThat(answered.body())
+                    .isEqualTo("Holidays: 1 file\na.txt, text/plain, 3 bytes, SHA-256"
+                            + " ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n");
+            assertThat(refused.statusCode()).isEqualTo(400);
+        }
+    }
+
+    private static HttpRequest upload(Served served, String form) {
+        return served.request("/")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofString(form))
+                .build();
+    }
+
+    @Test
     void uploadEcho() throws Exception {
         var random = new Random(1);
         var upload = new byte[1_000_000];
@@ -153,13 +189,13 @@ class ExamplesTest {
         try (var served = new Served("RawEcho.java");
                 var socket = served.connect()) {
             var upgrade = """
-                    GET / HTTP/1.1\r
-                    Host: localhost\r
-                    Connection: Upgrade\r
-                    Upgrade: echo\r
-                    \r
-                    hello
-                    """;
+                GET / HTTP/1.1\r
+                Host: localhost\r
+                Connection: Upgrade\r
+                Upgrade: echo\r
+                \r
+                hello
+                """;
             socket.getOutputStream().write(upgrade.getBytes(UTF_8));
             socket.shutdownOutput();
 
@@ -258,11 +294,11 @@ class ExamplesTest {
 
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(Files.readString(out)).isEqualTo("""
-                ok      greets by name
-                ok      greets in the client's language
-                ok      knows no other page
-                3 passed, 0 failed
-                """);
+            ok      greets by name
+            ok      greets in the client's language
+            ok      knows no other page
+            3 passed, 0 failed
+            """);
         assertThat(process.exitValue()).isZero();
     }
 
