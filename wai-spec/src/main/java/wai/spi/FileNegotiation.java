@@ -103,6 +103,28 @@ public final class FileNegotiation {
         };
     }
 
+    /// The response for content that is no file, and whose `ETag` or `Last-Modified` the application set: 304, 412,
+    /// or the response itself. Ranges are not answered.
+    ///
+    /// @param request the request
+    /// @param response the application's response; answered as it is unless GET or HEAD comes to 200
+    /// @param now the present, for dates with years of two digits
+    /// @return the response to send
+    public static Response conditional(Request request, Response response, Instant now) {
+        boolean isSelected = request.method().equals("GET") || request.method().equals("HEAD");
+        if (response.status().code() != 200 || !isSelected) {
+            return response;
+        }
+        var headers = response.headers();
+        var tag = EntityTag.parse(headers.first(ETAG, ""));
+        var modified = HttpDate.parse(headers.first(LAST_MODIFIED, ""), now).orElse(null);
+        return switch (Conditions.evaluate(request.headers(), new Validators(tag, modified, headers, now))) {
+            case FAILED -> error(Status.PRECONDITION_FAILED, headers, "Precondition failed");
+            case NOT_MODIFIED -> notModified(headers);
+            case HOLD -> response;
+        };
+    }
+
     /// The response for a file that does not exist, may not be read, or is no regular file: 404, or the application's
     /// status where that is an error already (503 without its page is still 503).
     ///
