@@ -48,8 +48,8 @@ final class CaseRunner implements AutoCloseable {
     }
 
     /// Records what the probes of the differential run show.
-    Recording record(String handler) throws IOException {
-        return ProbeRun.of(handler, declared, backend, stage);
+    Recording record(String handler) throws Exception {
+        return ProbeRun.of(handler, declared, backend, stage, this.handler.parallelism());
     }
 
     /// Runs a case, or its fallback.
@@ -96,14 +96,14 @@ final class CaseRunner implements AutoCloseable {
     private TckResult run(TckCase chosen, Duration patience) {
         var scene = new Scene(name + runs.incrementAndGet(), chosen, handler, backend, declared, patience);
         long began = System.nanoTime();
-        stage.open(scene);
+        stage.open(scene.id(), new Stage.Part.OfCase(scene, TckCase.MAIN));
         try (scene) {
             bounded(scene, chosen);
             return TckResult.passed(chosen, since(began));
         } catch (Throwable failure) {
             return TckResult.failed(chosen, since(began), failure);
         } finally {
-            stage.close(scene);
+            stage.close(scene.id());
         }
     }
 

@@ -101,6 +101,11 @@ public enum Departure {
     /// through by them.
     HTTP_PARSER(
             "Somebody else reads HTTP: malformed messages, limits and time-outs are theirs.", "Nothing is promised."),
+    /// Every request has a process of its own, which ends with it: nothing of an exchange is left behind it, and many
+    /// clients are many processes.
+    PROCESS_PER_REQUEST(
+            "Every request has a process of its own, which ends with it.",
+            "Exchanges live side by side; cases with hundreds of requests make some dozens."),
     /// The server cannot be started and stopped by the kit as often as it likes, or not two at the same time.
     LIFECYCLE("The kit cannot start and stop servers of its own.", "One server runs for all cases.");
 

@@ -357,15 +357,15 @@ final class FileCases {
         scene.note("path", path);
     }
 
-    private static Path noFile(Scene scene) throws InterruptedException {
+    private static Path noFile(Backstage scene) throws InterruptedException {
         return path(scene).resolveSibling("wai-tck-no-such-file");
     }
 
-    private static Path folder(Scene scene) throws InterruptedException {
+    private static Path folder(Backstage scene) throws InterruptedException {
         return requireNonNull(path(scene).getParent(), "folder");
     }
 
-    private static Path path(Scene scene) throws InterruptedException {
-        return (Path) scene.noted("path");
+    private static Path path(Backstage scene) throws InterruptedException {
+        return Path.of(scene.noted("path"));
     }
 }

@@ -24,7 +24,7 @@ final class HandlerResults {
         return result;
     }
 
-    void record(CaseRunner runner) throws IOException {
+    void record(CaseRunner runner) throws Exception {
         recording = runner.record(handler);
     }
 

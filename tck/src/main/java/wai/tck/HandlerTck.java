@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -64,6 +65,14 @@ public abstract class HandlerTck {
         return Set.of();
     }
 
+    /// How many cases may run at the same time. One by default; more of them help where each request takes long for
+    /// reasons of its own: where it starts a process. They then run ahead of their tests, whichever are chosen.
+    ///
+    /// @return from 1 on
+    protected int parallelism() {
+        return 1;
+    }
+
     /// What reports call the handler: the name of the class without `TckTest`, unless overridden.
     ///
     /// @return the name
@@ -101,43 +110,60 @@ public abstract class HandlerTck {
             public Set<Departure> occasional() {
                 return HandlerTck.this.occasional();
             }
+
+            @Override
+            public int parallelism() {
+                return HandlerTck.this.parallelism();
+            }
         });
+        var ahead = new Ahead(parallelism());
         var chapters = TckCases.byChapter().entrySet().stream()
-                .map(chapter -> (DynamicNode) container(runner, results, chapter.getKey(), chapter.getValue()));
+                .map(chapter -> container(runner, results, ahead, chapter.getKey(), chapter.getValue()))
+                .toList() // so all of them may begin
+                .stream();
         var recording = Stream.of((DynamicNode) DynamicTest.dynamicTest(
                 "shows what " + Probes.all().size() + " requests do, for the comparison with other handlers",
                 () -> results.record(runner)));
-        return Stream.of(chapters, departures(runner, results), recording)
+        return Stream.of(chapters, departures(runner, results, ahead), recording)
                 .flatMap(nodes -> nodes)
+                .onClose(ahead::close)
                 .onClose(() -> close(runner))
                 .onClose(() -> ResultFiles.folder().ifPresent(folder -> results.write(runner.declared(), folder)));
     }
 
     /// One more test for each declared departure: that it is needed.
-    private static Stream<DynamicNode> departures(CaseRunner runner, HandlerResults results) {
+    private static Stream<DynamicNode> departures(CaseRunner runner, HandlerResults results, Ahead ahead) {
         return runner.declared().departures().entrySet().stream()
                 .filter(each -> !runner.declared().occasional().contains(each.getKey()))
                 .sorted(Map.Entry.comparingByKey())
-                .map(each -> DynamicTest.dynamicTest(
-                        "needs the departure " + each.getKey() + ": " + each.getValue(),
-                        () -> needed(runner, results, each.getKey())));
+                .map(each -> {
+                    var needless = ahead.begin(() -> runner.needless(each.getKey()));
+                    return (DynamicNode) DynamicTest.dynamicTest(
+                            "needs the departure " + each.getKey() + ": " + each.getValue(),
+                            () -> needed(needless.call(), results));
+                })
+                .toList()
+                .stream();
     }
 
-    private static void needed(CaseRunner runner, HandlerResults results, Departure departure) throws Throwable {
-        var needless = runner.needless(departure);
+    private static void needed(Optional<TckResult> needless, HandlerResults results) throws Throwable {
         if (needless.isPresent()) {
             report(results.add(needless.get()));
         }
     }
 
-    private static DynamicContainer container(
-            CaseRunner runner, HandlerResults results, String chapter, List<TckCase> cases) {
+    private static DynamicNode container(
+            CaseRunner runner, HandlerResults results, Ahead ahead, String chapter, List<TckCase> cases) {
         return DynamicContainer.dynamicContainer(
                 chapter,
                 cases.stream()
-                        .map(each -> DynamicTest.dynamicTest(
-                                each.chosenFor(runner.declared()).toString(),
-                                () -> report(results.add(runner.run(each))))));
+                        .map(each -> {
+                            var result = ahead.begin(() -> runner.run(each));
+                            return DynamicTest.dynamicTest(
+                                    each.chosenFor(runner.declared()).toString(),
+                                    () -> report(results.add(result.call())));
+                        })
+                        .toList());
     }
 
     private static void report(TckResult result) throws Throwable {

@@ -35,6 +35,14 @@ public interface HandlerUnderTest {
         return Set.of();
     }
 
+    /// How many cases may run at the same time; by default one. More of them help where each request takes long for
+    /// reasons of its own: where it starts a process.
+    ///
+    /// @return from 1 on
+    default int parallelism() {
+        return 1;
+    }
+
     /// What reports call the handler.
     ///
     /// @return the name of the class, without what says that it is a test

@@ -214,7 +214,7 @@ final class HttpCases {
                 });
     }
 
-    private static ResponseReceived called(Request request, Respond respond, Scene scene) throws Exception {
+    private static ResponseReceived called(Request request, Respond respond, Backstage scene) throws Exception {
         scene.note("the application was called");
         return respond.with(ok("the application was called"));
     }

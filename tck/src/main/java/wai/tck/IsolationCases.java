@@ -26,6 +26,7 @@ final class IsolationCases {
     private static final int CLIENTS = 16;
     private static final int HUNDREDS = 300;
     private static final int TOGETHER = 50;
+    private static final int PROCESSES = 40;
     private static final HeaderName NUMBER = HeaderName.of("X-Tck-Number");
 
     private IsolationCases() {}
@@ -67,9 +68,15 @@ final class IsolationCases {
     }
 
     private static TckCase concurrentEchoes() {
+        return concurrentEchoes("keeps the data of many requests at the same time apart", 8)
+                .unless(Departure.PROCESS_PER_REQUEST)
+                .orElse(concurrentEchoes("keeps the data of sixteen requests at the same time apart", 1));
+    }
+
+    private static TckCase concurrentEchoes(String name, int rounds) {
         return serving(
                 Rule.ISO_CONCURRENT,
-                "keeps the data of many requests at the same time apart",
+                name,
                 (request, respond) -> respond.with(Response.of(
                         Status.OK,
                         Headers.of(HeaderName.of("X-Tck-Path"), request.rawPath()),
@@ -79,7 +86,7 @@ final class IsolationCases {
                     for (int i = 0; i < CLIENTS; i++) {
                         int number = i;
                         var client = new FutureTask<>(() -> {
-                            for (int round = 0; round < 8; round++) {
+                            for (int round = 0; round < rounds; round++) {
                                 var body = noise(1000 * number + round + 1);
                                 scene.post("/" + number, body)
                                         .hasField("X-Tck-Path", "/" + number)
@@ -102,18 +109,24 @@ final class IsolationCases {
     /// As many clients at the same time as a busy server has; some are inside the application together for certain.
     private static TckCase hundreds() {
         var name = "keeps the data of three hundred clients apart, half a hundred of them inside at the same time";
-        return hundreds(name, true)
-                .unless(Departure.LENGTH_REQUIRED)
-                .orElse(hundreds(name + ", all with a Content-Length", false));
+        var processes = "keeps the data of forty processes apart that run at the same time";
+        var lengths = ", all with a Content-Length";
+        return crowd(name, HUNDREDS, TOGETHER, true)
+                .unless(Departure.LENGTH_REQUIRED, Departure.PROCESS_PER_REQUEST)
+                .orElse(crowd(name + lengths, HUNDREDS, TOGETHER, false)
+                        .unless(Departure.PROCESS_PER_REQUEST)
+                        .orElse(crowd(processes, PROCESSES, PROCESSES, true)
+                                .unless(Departure.LENGTH_REQUIRED)
+                                .orElse(crowd(processes + lengths, PROCESSES, PROCESSES, false))));
     }
 
-    private static TckCase hundreds(String name, boolean chunks) {
+    private static TckCase crowd(String name, int clients, int together, boolean chunks) {
         return staged(
                 Rule.ISO_CONCURRENT,
                 name,
                 (request, respond, scene) -> {
                     var number = request.headers().first(NUMBER, "none");
-                    if (Integer.parseInt(number) < TOGETHER) {
+                    if (Integer.parseInt(number) < together) {
                         scene.note("inside " + number);
                         scene.noted("all are inside");
                     }
@@ -128,23 +141,23 @@ final class IsolationCases {
                             body));
                 },
                 scene -> {
-                    var clients = new ArrayList<FutureTask<String>>();
-                    for (int i = 0; i < TOGETHER + scene.scaled(HUNDREDS - TOGETHER); i++) {
+                    var asking = new ArrayList<FutureTask<String>>();
+                    for (int i = 0; i < together + scene.scaled(clients - together); i++) {
                         int number = i;
                         var client = new FutureTask<>(() -> {
                             ask(scene, number, chunks);
                             return "right";
                         });
-                        clients.add(client);
+                        asking.add(client);
                         Thread.ofVirtual().start(client);
-                        if (i == TOGETHER - 1) {
-                            for (int other = 0; other < TOGETHER; other++) {
+                        if (i == together - 1) {
+                            for (int other = 0; other < together; other++) {
                                 scene.noted("inside " + other);
                             }
                             scene.note("all are inside");
                         }
                     }
-                    for (var client : clients) {
+                    for (var client : asking) {
                         expectEqual(
                                 "client",
                                 "right",

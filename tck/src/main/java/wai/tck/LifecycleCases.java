@@ -21,6 +21,9 @@ import wai.spi.Rule;
 
 /// How servers of the handler start and stop; each case starts its own.
 final class LifecycleCases {
+    /// What a case starts beside the server for all cases.
+    private static final String SERVER = "another";
+
     private LifecycleCases() {}
 
     static List<TckCase> all() {
@@ -40,60 +43,69 @@ final class LifecycleCases {
 
     private static TckCase answersAtOnce() {
         return staged(Rule.LIF_START, "answers as soon as it has started", LifecycleCases::path, scene -> {
-            for (int i = 0; i < 3; i++) {
-                try (var server = scene.start(LifecycleCases::path)) {
-                    scene.askAt(server, ClientRequest.of("GET", "/" + i))
-                            .hasStatus(200)
-                            .hasBody("/" + i);
-                }
-            }
-        });
+                    for (int i = 0; i < 3; i++) {
+                        try (var server = scene.start(SERVER)) {
+                            scene.askAt(server, ClientRequest.of("GET", "/" + i))
+                                    .hasStatus(200)
+                                    .hasBody("/" + i);
+                        }
+                    }
+                })
+                .alsoServing(SERVER, LifecycleCases::path);
     }
 
     private static TckCase twoServers() {
         return staged(
-                Rule.LIF_START,
-                "runs two servers at the same time that share nothing",
-                (_, respond, _) -> respond.with(ok("the first")),
-                scene -> {
-                    try (var server = scene.start((_, respond, _) -> respond.with(ok("the second")))) {
-                        for (int i = 0; i < 3; i++) {
-                            scene.askAt(server, ClientRequest.of("GET", "/")).hasBody("the second");
+                        Rule.LIF_START,
+                        "runs two servers at the same time that share nothing",
+                        (_, respond, _) -> respond.with(ok("the first")),
+                        scene -> {
+                            try (var server = scene.start(SERVER)) {
+                                for (int i = 0; i < 3; i++) {
+                                    scene.askAt(server, ClientRequest.of("GET", "/"))
+                                            .hasBody("the second");
+                                    scene.get("/").hasBody("the first");
+                                }
+                            }
                             scene.get("/").hasBody("the first");
-                        }
-                    }
-                    scene.get("/").hasBody("the first");
-                });
+                        })
+                .alsoServing(SERVER, (_, respond, _) -> respond.with(ok("the second")));
     }
 
     private static TckCase startsAgain() {
-        return staged(
+        var names = List.of("one", "two", "three");
+        var again = staged(
                 Rule.LIF_START,
                 "can be started again after it was stopped, with another application",
                 LifecycleCases::path,
                 scene -> {
-                    for (var name : List.of("one", "two", "three")) {
-                        try (var server = scene.start((_, respond, _) -> respond.with(ok(name)))) {
+                    for (var name : names) {
+                        try (var server = scene.start(name)) {
                             scene.askAt(server, ClientRequest.of("GET", "/")).hasBody(name);
                         }
                     }
                 });
+        for (var name : names) {
+            again = again.alsoServing(name, (_, respond, _) -> respond.with(ok(name)));
+        }
+        return again;
     }
 
     private static TckCase freesThePort() {
         return staged(Rule.LIF_STOP, "frees its port", LifecycleCases::path, scene -> {
-            InetSocketAddress address;
-            try (var server = scene.start(LifecycleCases::noting)) {
-                scene.askAt(server, ClientRequest.of("GET", "/before")).hasBody("/before");
-                address = server.address().orElseThrow();
-            }
-            try (var port = new ServerSocket()) {
-                port.setReuseAddress(true);
-                port.bind(address);
-            } catch (IOException e) {
-                expect(isTakenByOthers(scene, address), address + " cannot be used after the stop: " + e);
-            }
-        });
+                    InetSocketAddress address;
+                    try (var server = scene.start(SERVER)) {
+                        scene.askAt(server, ClientRequest.of("GET", "/before")).hasBody("/before");
+                        address = server.address().orElseThrow();
+                    }
+                    try (var port = new ServerSocket()) {
+                        port.setReuseAddress(true);
+                        port.bind(address);
+                    } catch (IOException e) {
+                        expect(isTakenByOthers(scene, address), address + " cannot be used after the stop: " + e);
+                    }
+                })
+                .alsoServing(SERVER, LifecycleCases::noting);
     }
 
     /// Whether somebody else has got the port in the meantime: nobody listens, or one who answers otherwise.
@@ -108,44 +120,49 @@ final class LifecycleCases {
         return !scene.isNoted("request for /after");
     }
 
-    private static ResponseReceived noting(Request request, Respond respond, Scene scene) throws Exception {
+    private static ResponseReceived noting(Request request, Respond respond, Backstage scene) throws Exception {
         scene.note("request for " + request.rawPath());
         return path(request, respond, scene);
     }
 
     private static TckCase closesIdleConnections() {
         return staged(Rule.LIF_STOP, "closes connections that are idle", LifecycleCases::path, scene -> {
-            Wire used;
-            Wire fresh;
-            try (var server = scene.start(LifecycleCases::path)) {
-                used = scene.wireTo(server).send(scene.head("GET /used HTTP/1.1"));
-                used.answer("GET").hasBody("/used");
-                fresh = scene.wireTo(server);
-                scene.askAt(server, ClientRequest.of("GET", "/")).hasBody("/");
-            }
-            expect(used.isAtEnd(), "a connection that was used before the stop is still open");
-            expect(fresh.isAtEnd(), "a connection that was never used is still open after the stop");
-        });
+                    Wire used;
+                    Wire fresh;
+                    try (var server = scene.start(SERVER)) {
+                        used = scene.wireTo(server).send(scene.head("GET /used HTTP/1.1"));
+                        used.answer("GET").hasBody("/used");
+                        fresh = scene.wireTo(server);
+                        scene.askAt(server, ClientRequest.of("GET", "/")).hasBody("/");
+                    }
+                    expect(used.isAtEnd(), "a connection that was used before the stop is still open");
+                    expect(fresh.isAtEnd(), "a connection that was never used is still open after the stop");
+                })
+                .alsoServing(SERVER, LifecycleCases::path);
     }
 
     private static TckCase callsNoMore() {
         return staged(
-                Rule.LIF_STOP, "does not call the application after it has stopped", LifecycleCases::path, scene -> {
-                    Wire wire;
-                    InetSocketAddress address;
-                    try (var server = scene.start(LifecycleCases::noting)) {
-                        address = server.address().orElseThrow();
-                        wire = scene.wireTo(server).send(scene.head("GET /before HTTP/1.1"));
-                        wire.answer("GET").hasBody("/before");
-                    }
-                    try {
-                        wire.send(scene.head("GET /after HTTP/1.1"));
-                    } catch (IOException _) {
-                        // closed, as it should be
-                    }
-                    expect(wire.isAtEnd(), "a request was answered after the stop");
-                    expect(isTakenByOthers(scene, address), "the application was called after the stop");
-                });
+                        Rule.LIF_STOP,
+                        "does not call the application after it has stopped",
+                        LifecycleCases::path,
+                        scene -> {
+                            Wire wire;
+                            InetSocketAddress address;
+                            try (var server = scene.start(SERVER)) {
+                                address = server.address().orElseThrow();
+                                wire = scene.wireTo(server).send(scene.head("GET /before HTTP/1.1"));
+                                wire.answer("GET").hasBody("/before");
+                            }
+                            try {
+                                wire.send(scene.head("GET /after HTTP/1.1"));
+                            } catch (IOException _) {
+                                // closed, as it should be
+                            }
+                            expect(wire.isAtEnd(), "a request was answered after the stop");
+                            expect(isTakenByOthers(scene, address), "the application was called after the stop");
+                        })
+                .alsoServing(SERVER, LifecycleCases::noting);
     }
 
     private static TckCase inFlight() {
@@ -178,29 +195,30 @@ final class LifecycleCases {
 
     private static TckCase inFlight(String name, TckCase.StagedApplication application, String body) {
         return staged(Rule.LIF_IN_FLIGHT, name, LifecycleCases::path, scene -> {
-            var server = scene.start(application);
-            var stop = new FutureTask<>(() -> {
-                server.close();
-                return "stopped";
-            });
-            try {
-                var call = scene.sendTo(server, ClientRequest.of("GET", "/"));
-                call.body().flush();
-                scene.noted("begun");
-                Thread.ofVirtual().start(stop);
-                awaitRefusal(scene, server, stop);
-                scene.note("stopping");
-                var answer = Answer.of(call);
-                if (answer.isAnswered()
-                        && !answer.isSeenToBeCut()
-                        && answer.head().status() == 200) {
-                    answer.hasBody(body);
-                }
-            } finally {
-                stop.run(); // does nothing when it runs already
-                expectEqual("stop", "stopped", stop.get(scene.patience().toMillis(), TimeUnit.MILLISECONDS));
-            }
-        });
+                    var server = scene.start(SERVER);
+                    var stop = new FutureTask<>(() -> {
+                        server.close();
+                        return "stopped";
+                    });
+                    try {
+                        var call = scene.sendTo(server, ClientRequest.of("GET", "/"));
+                        call.body().flush();
+                        scene.noted("begun");
+                        Thread.ofVirtual().start(stop);
+                        awaitRefusal(scene, server, stop);
+                        scene.note("stopping");
+                        var answer = Answer.of(call);
+                        if (answer.isAnswered()
+                                && !answer.isSeenToBeCut()
+                                && answer.head().status() == 200) {
+                            answer.hasBody(body);
+                        }
+                    } finally {
+                        stop.run(); // does nothing when it runs already
+                        expectEqual("stop", "stopped", stop.get(scene.patience().toMillis(), TimeUnit.MILLISECONDS));
+                    }
+                })
+                .alsoServing(SERVER, application);
     }
 
     /// Waits until the stop shows: new connections are refused, or it is over. A server that shows nothing until its
@@ -216,7 +234,7 @@ final class LifecycleCases {
         }
     }
 
-    private static ResponseReceived path(Request request, Respond respond, Scene scene) throws Exception {
+    private static ResponseReceived path(Request request, Respond respond, Backstage scene) throws Exception {
         return respond.with(ok(request.rawPath()));
     }
 }

@@ -122,7 +122,7 @@ final class MiddlewareCases {
                 .then(Middleware.onResponse(response -> response.adding(TRACE, name)));
     }
 
-    private static Response kind(String name, Scene scene) throws InterruptedException {
+    private static Response kind(String name, Backstage scene) throws InterruptedException {
         return switch (name) {
             case "stream" ->
                 streaming(out -> {
@@ -130,7 +130,7 @@ final class MiddlewareCases {
                     out.flush();
                     out.writeUtf8("stream");
                 });
-            case "file" -> Response.file(Status.OK, Headers.EMPTY, (Path) scene.noted("path"));
+            case "file" -> Response.file(Status.OK, Headers.EMPTY, Path.of(scene.noted("path")));
             case "error" -> Response.text(Status.NOT_FOUND, "error");
             default -> ok(name);
         };

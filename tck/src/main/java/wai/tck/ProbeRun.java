@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -33,23 +34,31 @@ final class ProbeRun {
         var stage = new Stage();
         var declared = Declared.by(handler);
         try (var backend = handler.start(stage)) {
-            return of(handler.name(), declared, backend, stage);
+            return of(handler.name(), declared, backend, stage, handler.parallelism());
         }
     }
 
     /// Records what all probes show of a backend that runs that stage.
-    static Recording of(String handler, Declared declared, Backend backend, Stage stage) throws IOException {
+    ///
+    /// @param parallelism how many at the same time
+    static Recording of(String handler, Declared declared, Backend backend, Stage stage, int parallelism)
+            throws Exception {
         var folder = Files.createTempDirectory("wai-tck");
-        try {
-            stage.open(RUN, new ProbeApplication(folder).stacked());
+        Stage.publish(folder);
+        try (var ahead = new Ahead(parallelism)) {
+            ProbeApplication.furnish(folder);
+            stage.open(RUN, Stage.Part.OfProbes.in(folder));
             var run = new ProbeRun(backend);
             var departures = new TreeMap<String, String>();
             declared.departures().forEach((departure, reason) -> departures.put(departure.name(), reason));
-            return new Recording(
-                    handler,
-                    names(declared.capabilities()),
-                    departures,
-                    Probes.all().stream().map(run::record).toList());
+            var begun = Probes.all().stream()
+                    .map(probe -> ahead.begin(() -> run.record(probe)))
+                    .toList();
+            var exchanges = new ArrayList<RecordedExchange>();
+            for (var each : begun) {
+                exchanges.add(each.call());
+            }
+            return new Recording(handler, names(declared.capabilities()), departures, exchanges);
         } finally {
             delete(folder);
         }

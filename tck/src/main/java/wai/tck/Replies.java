@@ -40,6 +40,17 @@ final class Replies {
         }
     }
 
+    /// Does something beside the exchange, and behind its end.
+    static void afterwards(Attempt action) {
+        Thread.ofVirtual().name("tck-afterwards").start(() -> {
+            try {
+                action.make();
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // seen by the client's side, which misses a note
+            }
+        });
+    }
+
     /// Bytes without a pattern that a lost or doubled buffer could hide in.
     static byte[] noise(int length) {
         var bytes = new byte[length];

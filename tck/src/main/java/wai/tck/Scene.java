@@ -1,6 +1,7 @@
 package wai.tck;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import wai.HeaderName;
 import wai.Request;
@@ -29,17 +31,22 @@ import wai.ResponseReceived;
 ///
 /// They talk through notes: each has a key, is written once, and can be waited for from either side. Every wait is
 /// bounded, by [#PATIENCE] in most runs; one that runs out is a failure that says where the application stands.
-final class Scene implements AutoCloseable {
+///
+/// The application may be in another process: then a [StageDoor] enters, leaves and takes notes for it.
+final class Scene implements Backstage, AutoCloseable {
     /// How long anything may take that should happen at once, on a machine that is busy with other things.
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /// Names the run to which a request belongs.
     static final HeaderName RUN = HeaderName.of("Wai-Tck-Run");
 
-    /// A run of the application, on a thread that the scene watches.
-    @FunctionalInterface
-    private interface Handling {
-        ResponseReceived handle() throws Exception;
+    /// A run of the application that has not ended.
+    static final class Running {
+        private final Supplier<String> place;
+
+        private Running(Supplier<String> place) {
+            this.place = place;
+        }
     }
 
     private final String id;
@@ -48,14 +55,16 @@ final class Scene implements AutoCloseable {
     private final Backend backend;
     private final Declared declared;
     private final Duration patience;
-    private final Map<String, CompletableFuture<Object>> notes = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<String>> notes = new ConcurrentHashMap<>();
     private final Queue<Throwable> thrown = new ConcurrentLinkedQueue<>();
     private final Queue<AutoCloseable> opened = new ConcurrentLinkedQueue<>();
 
+    private volatile boolean over;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition applicationEnded = lock.newCondition();
-    /// The threads inside the application, guarded by `lock`.
-    private final List<Thread> inside = new ArrayList<>();
+    /// The runs of the application that have not ended, guarded by `lock`.
+    private final List<Running> inside = new ArrayList<>();
 
     Scene(String id, TckCase subject, HandlerUnderTest starter, Backend backend, Declared declared, Duration patience) {
         this.id = id;
@@ -74,9 +83,18 @@ final class Scene implements AutoCloseable {
         return patience;
     }
 
-    /// How many of something a case should make: an eighth where the kit tests itself, on handler after handler.
-    int scaled(int many) {
-        return patience.compareTo(PATIENCE) < 0 ? many / 8 : many;
+    TckCase subject() {
+        return subject;
+    }
+
+    /// By what [#scaled] divides.
+    int divisor() {
+        return patience.compareTo(PATIENCE) < 0 ? 8 : 1;
+    }
+
+    @Override
+    public int scaled(int many) {
+        return many / divisor();
     }
 
     Declared declared() {
@@ -85,34 +103,62 @@ final class Scene implements AutoCloseable {
 
     // The application's side
 
-    ResponseReceived handle(Request request, Respond respond) throws Exception {
-        return within(() -> subject.handle(request, respond, this));
-    }
-
-    private ResponseReceived within(Handling application) throws Exception {
-        enter(Thread.currentThread());
+    /// Runs an application of the case on this thread.
+    ///
+    /// @param server which one; [TckCase#MAIN] for that of most cases
+    ResponseReceived handle(String server, Request request, Respond respond) throws Exception {
+        var thread = Thread.currentThread();
+        var running = enter(() -> place(thread));
         try {
-            return application.handle();
+            return subject.application(server).handle(request, respond, this);
         } catch (Throwable t) {
-            thrown.add(t);
+            threw(t);
             throw t;
         } finally {
-            leave(Thread.currentThread());
+            leave(running);
+        }
+    }
+
+    /// An application begins to run.
+    ///
+    /// @param place says where it is
+    /// @return what [#leave] takes
+    Running enter(Supplier<String> place) {
+        var running = new Running(requireNonNull(place, "place"));
+        lock.lock();
+        try {
+            inside.add(running);
+        } finally {
+            lock.unlock();
+        }
+        return running;
+    }
+
+    /// An application has failed.
+    void threw(Throwable failure) {
+        thrown.add(failure);
+    }
+
+    /// An application has ended.
+    void leave(Running running) {
+        lock.lock();
+        try {
+            inside.remove(running);
+            applicationEnded.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     // Notes
 
-    void note(String key) {
-        note(key, "yes");
+    @Override
+    public void note(String key, Object value) {
+        slot(key).complete(value.toString());
     }
 
-    void note(String key, Object value) {
-        slot(key).complete(value);
-    }
-
-    /// Waits for a note.
-    Object noted(String key) throws InterruptedException {
+    @Override
+    public String noted(String key) throws InterruptedException {
         try {
             return slot(key).get(patience.toNanos(), NANOSECONDS);
         } catch (TimeoutException _) {
@@ -124,11 +170,13 @@ final class Scene implements AutoCloseable {
 
     /// Whether something was noted by now.
     boolean isNoted(String key) {
-        return slot(key).isDone();
+        var slot = slot(key);
+        return slot.isDone() && !slot.isCompletedExceptionally();
     }
 
+    /// Waits for a note and looks whether its text is that of a value.
     void expectNoted(String key, Object value) throws InterruptedException {
-        CaseFailure.expectEqual(key, value, noted(key));
+        CaseFailure.expectEqual(key, value.toString(), noted(key));
     }
 
     // The client's side
@@ -165,8 +213,12 @@ final class Scene implements AutoCloseable {
     // Servers of its own
 
     /// Starts another server of the handler under test, for cases about starting and stopping.
-    Backend start(TckCase.StagedApplication application) throws Exception {
-        return starter.start((request, respond) -> within(() -> application.handle(request, respond, this)));
+    ///
+    /// @param server which of the case's applications it runs
+    Backend start(String server) throws Exception {
+        var stage = new Stage();
+        stage.open(id, new Stage.Part.OfCase(this, server));
+        return starter.start(stage);
     }
 
     ClientCall sendTo(Backend server, ClientRequest request) throws IOException {
@@ -223,6 +275,7 @@ final class Scene implements AutoCloseable {
     Path file(String content) throws IOException {
         var path = Files.createTempFile("wai-tck", ".bin");
         opened.add(() -> Files.deleteIfExists(path));
+        Stage.publish(path);
         return Files.write(path, content.getBytes(ISO_8859_1));
     }
 
@@ -231,7 +284,7 @@ final class Scene implements AutoCloseable {
     /// Waits until the application has ended, and fails when it saw a broken rule that the client could not see.
     void finish() throws InterruptedException {
         closeAll();
-        slots().forEach(slot -> slot.completeExceptionally(new IllegalStateException("the case is over")));
+        endWaits();
         awaitApplication();
         for (var failure : thrown) {
             if (failure instanceof CaseFailure) {
@@ -242,7 +295,7 @@ final class Scene implements AutoCloseable {
 
     @Override
     public void close() {
-        slots().forEach(slot -> slot.completeExceptionally(new IllegalStateException("the case is over")));
+        endWaits();
         closeAll();
     }
 
@@ -250,8 +303,8 @@ final class Scene implements AutoCloseable {
     String stand() {
         lock.lock();
         try {
-            var threads = inside.stream().map(Scene::place).collect(Collectors.joining("; "));
-            return (threads.isEmpty() ? "no application thread is running" : "application threads: " + threads)
+            var places = inside.stream().map(each -> each.place.get()).collect(Collectors.joining("; "));
+            return (places.isEmpty() ? "no application is running" : "the application is running: " + places)
                     + (thrown.isEmpty() ? "" : "; the application threw " + shownThrown());
         } finally {
             lock.unlock();
@@ -282,23 +335,14 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    private void enter(Thread thread) {
-        lock.lock();
-        try {
-            inside.add(thread);
-        } finally {
-            lock.unlock();
-        }
+    /// Ends all waits for notes, also those that have not begun.
+    private void endWaits() {
+        over = true;
+        notes.values().forEach(Scene::endWaits);
     }
 
-    private void leave(Thread thread) {
-        lock.lock();
-        try {
-            inside.remove(thread);
-            applicationEnded.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private static void endWaits(CompletableFuture<String> slot) {
+        slot.completeExceptionally(new IllegalStateException("the case is over"));
     }
 
     private void closeAll() {
@@ -311,12 +355,12 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<Object> slot(String key) {
-        return notes.computeIfAbsent(key, _ -> new CompletableFuture<>());
-    }
-
-    private List<CompletableFuture<Object>> slots() {
-        return List.copyOf(notes.values());
+    private CompletableFuture<String> slot(String key) {
+        var slot = notes.computeIfAbsent(key, _ -> new CompletableFuture<>());
+        if (over) {
+            endWaits(slot);
+        }
+        return slot;
     }
 
     private static String place(Thread thread) {

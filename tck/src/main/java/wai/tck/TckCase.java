@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,14 @@ import wai.spi.Rule;
 /// A case that needs a capability the handler does not declare, or depends on what the handler declares as a departure,
 /// is replaced by its fallback, or reported as not supported. Nothing else can switch a case off.
 public final class TckCase {
-    /// An application that works together with the check of its case.
+    /// The application of the server for all cases.
+    static final String MAIN = "main";
+
+    /// An application that works together with the check of its case. It may run in another process than the check, so
+    /// all they share are requests, responses and notes.
     @FunctionalInterface
     interface StagedApplication {
-        ResponseReceived handle(Request request, Respond respond, Scene scene) throws Exception;
+        ResponseReceived handle(Request request, Respond respond, Backstage scene) throws Exception;
     }
 
     /// The client's side of a case; throws when the rule is broken.
@@ -38,7 +44,8 @@ public final class TckCase {
     private final Set<Capability> needs;
     private final Set<Departure> dependsOn;
     private final boolean wire;
-    private final StagedApplication application;
+    /// The applications by the name of their server; [#MAIN] is always there.
+    private final Map<String, StagedApplication> applications;
     private final Check check;
     private final @Nullable TckCase fallback;
 
@@ -48,7 +55,7 @@ public final class TckCase {
             Set<Capability> needs,
             Set<Departure> dependsOn,
             boolean wire,
-            StagedApplication application,
+            Map<String, StagedApplication> applications,
             Check check,
             @Nullable TckCase fallback) {
         this.rule = requireNonNull(rule, "rule");
@@ -56,7 +63,7 @@ public final class TckCase {
         this.needs = needs;
         this.dependsOn = dependsOn;
         this.wire = wire;
-        this.application = requireNonNull(application, "application");
+        this.applications = Map.copyOf(applications);
         this.check = requireNonNull(check, "check");
         this.fallback = fallback;
     }
@@ -66,28 +73,35 @@ public final class TckCase {
     }
 
     static TckCase staged(Rule rule, String name, StagedApplication application, Check check) {
-        return new TckCase(rule, name, Set.of(), Set.of(), false, application, check, null);
+        return new TckCase(rule, name, Set.of(), Set.of(), false, Map.of(MAIN, application), check, null);
+    }
+
+    /// The same case with an application for another server, which its check starts.
+    TckCase alsoServing(String server, StagedApplication application) {
+        var more = new HashMap<>(applications);
+        more.put(requireNonNull(server, "server"), requireNonNull(application, "application"));
+        return new TckCase(rule, name, needs, dependsOn, wire, more, check, fallback);
     }
 
     /// The same case for handlers that declare these capabilities.
     TckCase needing(Capability first, Capability... more) {
         return new TckCase(
-                rule, name, Set.copyOf(EnumSet.of(first, more)), dependsOn, wire, application, check, fallback);
+                rule, name, Set.copyOf(EnumSet.of(first, more)), dependsOn, wire, applications, check, fallback);
     }
 
     /// The same case for handlers that declare none of these departures.
     TckCase unless(Departure first, Departure... more) {
-        return new TckCase(rule, name, needs, Set.copyOf(EnumSet.of(first, more)), wire, application, check, fallback);
+        return new TckCase(rule, name, needs, Set.copyOf(EnumSet.of(first, more)), wire, applications, check, fallback);
     }
 
     /// The same case for handlers that have an address: its check opens sockets of its own.
     TckCase onTheWire() {
-        return new TckCase(rule, name, needs, dependsOn, true, application, check, fallback);
+        return new TckCase(rule, name, needs, dependsOn, true, applications, check, fallback);
     }
 
     /// The same case with what runs instead where a needed capability is not declared, or a departure is.
     TckCase orElse(TckCase otherwise) {
-        return new TckCase(rule, name, needs, dependsOn, wire, application, check, otherwise);
+        return new TckCase(rule, name, needs, dependsOn, wire, applications, check, otherwise);
     }
 
     /// The rule that the case proves.
@@ -156,8 +170,13 @@ public final class TckCase {
         return List.copyOf(missing);
     }
 
-    ResponseReceived handle(Request request, Respond respond, Scene scene) throws Exception {
-        return application.handle(request, respond, scene);
+    /// The application of a server.
+    StagedApplication application(String server) {
+        var application = applications.get(server);
+        if (application == null) {
+            throw new IllegalArgumentException(this + " has no application for a server \"" + server + "\"");
+        }
+        return application;
     }
 
     void check(Scene scene) throws Exception {

@@ -20,13 +20,16 @@ public final class TckRun {
             throws Exception {
         var results = new ArrayList<TckResult>();
         var declared = Declared.by(handler);
-        try (var runner = CaseRunner.start(handler)) {
-            for (var each : TckCases.all()) {
-                if (wanted.test(each)) {
-                    var result = runner.run(each);
-                    progress.accept(result);
-                    results.add(result);
-                }
+        try (var runner = CaseRunner.start(handler);
+                var ahead = new Ahead(handler.parallelism())) {
+            var begun = TckCases.all().stream()
+                    .filter(wanted)
+                    .map(each -> ahead.begin(() -> runner.run(each)))
+                    .toList();
+            for (var each : begun) {
+                var result = each.call();
+                progress.accept(result);
+                results.add(result);
             }
             for (var departure : runner.declared().departures().keySet()) {
                 runner.needless(departure)

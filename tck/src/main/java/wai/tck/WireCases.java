@@ -212,7 +212,7 @@ final class WireCases {
                 .onTheWire();
     }
 
-    private static ResponseReceived readToTheEnd(Request request, Respond respond, Scene scene) throws Exception {
+    private static ResponseReceived readToTheEnd(Request request, Respond respond, Backstage scene) throws Exception {
         var end = refusal(() -> request.body().readAllBytes());
         scene.note("reading to the end", end);
         return respond.with(ok("read " + end));

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static wai.Status.OK;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -44,12 +43,16 @@ public final class ProbeApplication implements Application {
 
     private final Path folder;
 
-    /// @param folder an empty folder of its own, into which it writes the files that it serves
-    public ProbeApplication(Path folder) throws IOException {
+    /// @param folder a folder that was [furnished][#furnish]
+    public ProbeApplication(Path folder) {
         this.folder = folder;
-        put("text.txt", "0123456789abcdefghijklmnopqrstuvwxyz\n".getBytes(ISO_8859_1));
-        put("empty.bin", new byte[0]);
-        put("large.bin", noise(200_000));
+    }
+
+    /// Writes the files that are served into an empty folder.
+    public static void furnish(Path folder) throws IOException {
+        put(folder.resolve("text.txt"), "0123456789abcdefghijklmnopqrstuvwxyz\n".getBytes(ISO_8859_1));
+        put(folder.resolve("empty.bin"), new byte[0]);
+        put(folder.resolve("large.bin"), noise(200_000));
     }
 
     /// The routes behind the whole stack of middleware.
@@ -148,12 +151,8 @@ public final class ProbeApplication implements Application {
         return respond.with(Response.text(OK, "after informational responses\n"));
     }
 
-    private void put(String name, byte[] content) {
-        try {
-            var file = Files.write(folder.resolve(name), content);
-            Files.setLastModifiedTime(file, FileTime.from(MODIFIED)); // validators are the same in every run
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static void put(Path file, byte[] content) throws IOException {
+        Files.write(file, content);
+        Files.setLastModifiedTime(file, FileTime.from(MODIFIED)); // validators are the same in every run
     }
 }
