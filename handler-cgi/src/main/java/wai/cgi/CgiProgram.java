@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import wai.Capability;
 import wai.ClientDisconnectedException;
+import wai.cgi.gateway.Ending;
 import wai.cgi.gateway.Gateway;
 import wai.cgi.gateway.Output;
 import wai.cgi.gateway.Variables;
@@ -23,7 +24,9 @@ record CgiProgram(Gateway gateway, InputStream in, OutputStream out) {
     void run(Variables variables) {
         var call = gateway.call(variables, in, new StreamOutput(out), CAPABILITIES);
         try (out) {
-            call.run(); // a response that was cut ends as one that is whole: CGI has no other word
+            if (call.run() == Ending.WHOLE) { // one that was cut ends like it: CGI has no other word
+                call.dropRestOfBody();
+            }
         } catch (IOException _) {
             // the web server is gone; whoever wrote was told
         }

@@ -1,6 +1,7 @@
 package wai.cgi;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -27,6 +28,7 @@ class CgiProgramTest {
             Response.of(Status.OK, Headers.EMPTY, Bytes.of(request.body().readAllBytes())));
 
     private final List<Failure> failures = new ArrayList<>();
+    private final List<String> sentBefore = new ArrayList<>();
 
     @Test
     void readsVariablesByteByByteAndOnlyWhatIsOne() {
@@ -62,12 +64,42 @@ class CgiProgramTest {
     }
 
     @Test
-    void readsABodyWithoutALengthToTheEndOfTheInput() throws IOException {
+    void refusesABodyWithoutALengthAsItCouldBeCut() throws IOException {
+        var in = new ByteArrayInputStream("chunks".getBytes(ISO_8859_1));
         var out = new Watched();
 
-        run(new ByteArrayInputStream("chunks".getBytes(ISO_8859_1)), out, "HTTP_TRANSFER_ENCODING=chunked");
+        run(in, out, "HTTP_TRANSFER_ENCODING=chunked");
 
-        assertThat(out.toString(ISO_8859_1)).endsWith("\r\n\r\nchunks");
+        assertThat(out.toString(UTF_8))
+                .startsWith("Status: 411 Length Required\r\n")
+                .endsWith("a body without CONTENT_LENGTH: expected its length (RFC 3875 §4.2)\n");
+        assertThat(in.available()).isZero();
+    }
+
+    @Test
+    void takesAnInputThatIsAtItsEndForNoBody() throws IOException {
+        var out = new Watched();
+
+        run(new ByteArrayInputStream(new byte[0]), out, "HTTP_TRANSFER_ENCODING=chunked");
+
+        assertThat(out.toString(ISO_8859_1)).isEqualTo("Status: 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    @Test
+    void readsWhatTheApplicationLeavesOfTheBodyBehindTheResponse() throws IOException {
+        var out = new Watched();
+        var rest = new ByteArrayInputStream("bodyrest".getBytes(ISO_8859_1)) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int count) {
+                sentBefore.add(out.toString(ISO_8859_1));
+                return super.read(target, offset, count);
+            }
+        };
+
+        run((_, respond) -> respond.with(Response.text(Status.OK, "unread")), rest, out, "CONTENT_LENGTH=4");
+
+        assertThat(sentBefore).isNotEmpty().allMatch(sent -> sent.endsWith("\r\n\r\nunread"));
+        assertThat(rest.available()).isEqualTo(4);
     }
 
     @Test
@@ -98,9 +130,13 @@ class CgiProgramTest {
     }
 
     private void run(ByteArrayInputStream in, OutputStream out, String variable) {
+        run(ECHO, in, out, variable);
+    }
+
+    private void run(Application application, ByteArrayInputStream in, OutputStream out, String variable) {
         var settings = CgiSettings.defaults().withHooks(Hooks.defaults().withOnFailure(failures::add));
         var block = "REQUEST_METHOD=POST\0REQUEST_URI=/\0SERVER_PROTOCOL=HTTP/1.1\0" + variable;
-        new CgiProgram(Gateway.ofProgram(ECHO, settings), in, out)
+        new CgiProgram(Gateway.ofProgram(application, settings), in, out)
                 .run(EnvironmentVariables.of(block.getBytes(ISO_8859_1)));
     }
 

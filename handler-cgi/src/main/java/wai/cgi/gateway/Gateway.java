@@ -23,12 +23,12 @@ public final class Gateway {
 
     private final Application application;
     private final CgiSettings settings;
-    private final boolean scriptNameCounts;
+    private final boolean isProgram;
 
-    private Gateway(Application application, CgiSettings settings, boolean scriptNameCounts) {
+    private Gateway(Application application, CgiSettings settings, boolean isProgram) {
         this.application = requireNonNull(application, "application");
         this.settings = requireNonNull(settings, "settings");
-        this.scriptNameCounts = scriptNameCounts;
+        this.isProgram = isProgram;
     }
 
     /// For a program that a web server starts, and to which it tells the name of the script reliably.
@@ -84,8 +84,10 @@ public final class Gateway {
         return application;
     }
 
-    boolean scriptNameCounts() {
-        return scriptNameCounts;
+    /// Whether a web server starts this process: then the name of the script is reliable, and the body is what stands
+    /// on standard input.
+    boolean isProgram() {
+        return isProgram;
     }
 
     /// Looked for when the first line is written, because that initialises the logging of the JVM.

@@ -2,6 +2,7 @@ package wai.cgi.gateway;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -48,6 +49,8 @@ public final class GatewayCall {
     private final Signal disconnect = new Signal(cause -> report(Phase.APPLICATION, cause));
     private volatile @Nullable GatewayExchange exchange;
     private volatile boolean clientIsGone;
+    /// The body, from which the application reads too.
+    private @Nullable InputStream unread;
 
     GatewayCall(Gateway gateway, Variables variables, InputStream input, Output out, Set<Capability> capabilities) {
         this.gateway = gateway;
@@ -65,8 +68,8 @@ public final class GatewayCall {
         var reader = new RequestReader(variables);
         var isParsed = !isNonParsedHeader();
         try {
-            var builder = reader.read(gateway.settings(), gateway.scriptNameCounts());
-            var length = reader.bodyLength();
+            var builder = reader.read(gateway.settings(), gateway.isProgram());
+            var length = bodyLength(reader);
             var supported = supported();
             var writer = new ResponseWriter(out, isParsed, builder.build().version());
             var current = new GatewayExchange(this, gateway, writer, supported, variables);
@@ -74,12 +77,25 @@ public final class GatewayCall {
             builder.vault(wai.Vault.EMPTY.with(Gateway.VARIABLES, variables.asMap()))
                     .peer(current);
             if (length.isEmpty() || length.getAsLong() > 0) {
-                builder.body(current.scoped(body(length)), length);
+                builder.body(current.scoped(open(length)), length);
             }
             return serve(current, writer, builder.build(), length);
         } catch (GatewayFault fault) {
             report(Phase.REQUEST, fault);
             return refuse(isParsed, fault);
+        }
+    }
+
+    /// Reads what the application has left of the body of its request, behind the response. A program that ends in
+    /// front of unread bytes breaks the pipe to its web server, which then may lose the response.
+    public void dropRestOfBody() {
+        var rest = unread;
+        try {
+            if (rest != null) {
+                rest.transferTo(OutputStream.nullOutputStream());
+            }
+        } catch (IOException _) {
+            // it was cut: there is no more of it
         }
     }
 
@@ -175,10 +191,34 @@ public final class GatewayCall {
         }
     }
 
-    private InputStream body(OptionalLong length) {
-        return length.isPresent()
+    /// On standard input nobody can tell the end of a body from that of one that was cut, unless its length is known.
+    private OptionalLong bodyLength(RequestReader reader) throws GatewayFault {
+        var length = reader.bodyLength();
+        if (length.isPresent() || !gateway.isProgram()) {
+            return length;
+        }
+        unread = input;
+        if (isAtEnd()) {
+            return OptionalLong.of(0);
+        }
+        throw new GatewayFault(
+                Status.LENGTH_REQUIRED, "a body without CONTENT_LENGTH: expected its length (RFC 3875 §4.2)");
+    }
+
+    private boolean isAtEnd() throws GatewayFault {
+        try {
+            return input.read() < 0;
+        } catch (IOException e) {
+            throw new GatewayFault(Status.BAD_REQUEST, "the body cannot be read: " + e.getMessage());
+        }
+    }
+
+    private InputStream open(OptionalLong length) {
+        var body = length.isPresent()
                 ? BodyStreams.limited(input, length.getAsLong())
                 : new BoundedBody(input, gateway.settings().bodyBytes());
+        unread = body;
+        return body;
     }
 
     /// Without `REQUEST_URI` the target was encoded anew, and perhaps not as the client did.
@@ -194,7 +234,7 @@ public final class GatewayCall {
     /// A script of this name speaks to the client itself (RFC 3875 §5).
     private boolean isNonParsedHeader() {
         var script = variables.has("SCRIPT_FILENAME") ? variables.get("SCRIPT_FILENAME") : variables.get("SCRIPT_NAME");
-        return gateway.scriptNameCounts()
+        return gateway.isProgram()
                 && script.substring(script.lastIndexOf('/') + 1)
                         .toLowerCase(Locale.ROOT)
                         .startsWith("nph-");

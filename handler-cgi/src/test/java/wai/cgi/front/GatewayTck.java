@@ -1,28 +1,17 @@
 package wai.cgi.front;
 
 import java.io.IOException;
-import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.Map;
-import java.util.Set;
 import wai.Application;
-import wai.Capability;
 import wai.cgi.CgiServer;
 import wai.cgi.settings.CgiSettings;
 import wai.cgi.settings.Hooks;
 import wai.cgi.settings.ServerSettings;
 import wai.tck.Backend;
-import wai.tck.Departure;
-import wai.tck.HandlerTck;
 
-/// The whole kit through a real web server and a gateway protocol.
-///
-/// What web servers do otherwise, whatever the protocol, is declared here; `docs/web-servers.md` says it to users.
-abstract class GatewayTck extends HandlerTck {
-    private final WebServer kind;
-
+/// The whole kit through a real web server and the server of a gateway protocol.
+abstract class GatewayTck extends BehindWebServerTck {
     GatewayTck(WebServer kind) {
-        this.kind = kind;
+        super(kind);
     }
 
     /// Starts the server that is behind the web server.
@@ -31,74 +20,18 @@ abstract class GatewayTck extends HandlerTck {
     /// How the web server reaches it.
     abstract Route routeTo(CgiServer server);
 
-    WebServer kind() {
-        return kind;
-    }
-
     @Override
     protected Backend start(Application application) throws IOException {
         var requests = CgiSettings.defaults()
                 .withMount("/")
                 .withHooks(Hooks.defaults().withOnFailure(_ -> {})); // the cases fail on purpose
         var server = startGateway(ServerSettings.defaults().withRequests(requests), application);
-        var front = FrontServer.start(kind, routeTo(server));
+        var front = FrontServer.start(kind(), routeTo(server));
         return Backend.at(front.address(), () -> {
             try (server;
                     front) {
                 // both end
             }
         });
-    }
-
-    @Override
-    protected Set<Capability> capabilities() {
-        return EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
-    }
-
-    @Override
-    protected Map<Departure, String> departures() {
-        var all = new EnumMap<Departure, String>(Departure.class);
-        all.put(Departure.REQUEST_NAME_CASE, "fields come as names of variables, which have one case");
-        all.put(Departure.REQUEST_RESERVED_FIELDS, "Proxy would become HTTP_PROXY; _ and - are the same in variables");
-        all.put(Departure.RESPONSE_RESERVED_FIELDS, "Status is how the status is told (RFC 3875 §6.3.3)");
-        all.put(Departure.REASON_PHRASE, "web servers have phrases of their own");
-        all.put(Departure.HTTP_PARSER, "the web server reads HTTP");
-        switch (kind) {
-            case APACHE -> {
-                all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
-                all.put(Departure.ASTERISK_FORM, "httpd answers OPTIONS * itself");
-                all.put(Departure.REQUEST_DUPLICATES, "httpd joins the lines of a field");
-                all.put(Departure.REQUEST_FIELD_ORDER, "httpd joins the lines of a field");
-                all.put(Departure.RESPONSE_FIELD_ORDER, "httpd joins the lines of a field");
-                all.put(Departure.CONTENT_TYPE_TEXT, "httpd writes the type in lower case");
-                all.put(Departure.RESPONSE_DUPLICATES, "httpd joins the lines of a field");
-                all.put(Departure.REQUEST_COOKIES, "httpd joins the lines of a field, of Cookie too");
-                all.put(Departure.CUT_ON_HTTP_1_0, "httpd ends a response whose rest does not come");
-            }
-            case NGINX -> {
-                all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
-                all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
-                all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
-                all.put(Departure.CLIENT_HALF_CLOSE, "nginx takes a client that ends its direction for one that left");
-                all.put(Departure.CUT_ON_HTTP_1_0, "nginx closes the connection in good order");
-            }
-            case LIGHTTPD -> {
-                all.put(Departure.ASTERISK_FORM, "lighttpd answers OPTIONS * itself");
-                all.put(Departure.REQUEST_DUPLICATES, "lighttpd joins the lines of a field");
-                all.put(Departure.REQUEST_FIELD_ORDER, "lighttpd joins the lines of a field");
-                all.put(Departure.RESPONSE_FIELD_ORDER, "lighttpd joins the lines of a field");
-                all.put(Departure.RESPONSE_DUPLICATES, "lighttpd drops a line that is empty");
-                all.put(Departure.LENGTH_REQUIRED, "lighttpd demands a length of POST");
-                all.put(Departure.METHODS, "lighttpd refuses methods that it does not know");
-                all.put(Departure.TARGETS, "lighttpd refuses absolute targets without a path");
-            }
-        }
-        return all;
-    }
-
-    /// Whether a web server sees that its application broke off, before it has sent what it had, is a race.
-    @Override
-    protected Set<Departure> occasional() {
-        return EnumSet.of(Departure.CUT_STREAM, Departure.CUT_LENGTH, Departure.CUT_ON_HTTP_1_0);
     }
 }

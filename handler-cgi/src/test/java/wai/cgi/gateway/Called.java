@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import wai.Application;
 import wai.Capability;
 import wai.ClientDisconnectedException;
@@ -56,6 +57,22 @@ record Called(Ending ending, String output, List<Failure> failures) {
     static Called of(
             Application application, CgiSettings settings, Map<String, String> variables, String body, int room)
             throws GatewayFault {
+        return of(Gateway::ofServer, application, settings, variables, body, room);
+    }
+
+    /// As by a program that the web server started.
+    static Called byProgram(Application application, Map<String, String> variables) throws GatewayFault {
+        return of(Gateway::ofProgram, application, CgiSettings.defaults(), variables, "", Integer.MAX_VALUE);
+    }
+
+    private static Called of(
+            BiFunction<Application, CgiSettings, Gateway> kind,
+            Application application,
+            CgiSettings settings,
+            Map<String, String> variables,
+            String body,
+            int room)
+            throws GatewayFault {
         var failures = new ArrayList<Failure>();
         var told = settings.withHooks(Hooks.defaults()
                 .withErrorResponse(settings.hooks().errorResponse())
@@ -65,7 +82,7 @@ record Called(Ending ending, String output, List<Failure> failures) {
             builder.add(each.getKey(), each.getValue());
         }
         var out = new Pipe(room);
-        var ending = Gateway.ofProgram(application, told)
+        var ending = kind.apply(application, told)
                 .call(
                         builder.build(),
                         new ByteArrayInputStream(body.getBytes(ISO_8859_1)),

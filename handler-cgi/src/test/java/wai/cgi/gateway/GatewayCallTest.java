@@ -194,11 +194,12 @@ class GatewayCallTest {
     void speaksHttpItselfWhereTheScriptIsNamedSo() throws GatewayFault {
         var variables = Called.get("/", "SCRIPT_FILENAME=/srv/nph-app");
 
-        var memory = Called.of(HELLO, variables).output();
-        var stream =
-                Called.of(streaming(out -> out.writeUtf8("hello")), variables).output();
+        var memory = Called.byProgram(HELLO, variables).output();
+        var stream = Called.byProgram(streaming(out -> out.writeUtf8("hello")), variables)
+                .output();
         variables.put("SERVER_PROTOCOL", "HTTP/1.0");
-        var old = Called.of(streaming(out -> out.writeUtf8("hello")), variables).output();
+        var old = Called.byProgram(streaming(out -> out.writeUtf8("hello")), variables)
+                .output();
 
         assertThat(memory).startsWith("HTTP/1.1 200 OK\r\n").contains("\r\nDate: ", "\r\nConnection: close\r\n");
         assertThat(stream).contains("\r\nTransfer-Encoding: chunked\r\n").endsWith("\r\n5\r\nhello\r\n0\r\n\r\n");

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import wai.cgi.front.CgiPrograms;
 import wai.cgi.front.FrontServer;
 import wai.cgi.front.Route;
 import wai.cgi.front.WebServer;
@@ -29,7 +31,8 @@ abstract class CgiBehind {
     void start(@TempDir Path folder) throws IOException, InterruptedException {
         running = FrontServer.start(
                 kind,
-                new Route.Program(CgiPrograms.of(folder, TestProgram.class).script(scriptName())));
+                new Route.Program(
+                        CgiPrograms.of(folder, TestProgram.class, List.of()).script(scriptName())));
     }
 
     @AfterAll

@@ -1,10 +1,11 @@
-package wai.cgi.program;
+package wai.cgi.front;
 
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ import wai.cgi.Cgi;
 /// Makes scripts that start a Java program as CGI, with an AOT cache that makes the start fast.
 ///
 /// A web server may run them as another user, so everything lies in one folder that anybody may read.
-final class CgiPrograms {
+public final class CgiPrograms {
     private final Path folder;
     private final Path jar;
     private final Path cache;
@@ -33,24 +34,27 @@ final class CgiPrograms {
     /// Packs a main class of these tests and trains its cache by one request.
     ///
     /// @param folder where all of it is made
-    static CgiPrograms of(Path folder, Class<?> main) throws IOException, InterruptedException {
+    /// @param more classes beside which lies what the program needs as well
+    /// @param training the arguments of the program for that request
+    public static CgiPrograms of(Path folder, Class<?> main, List<Class<?>> more, String... training)
+            throws IOException, InterruptedException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         var programs = new CgiPrograms(folder, main);
-        programs.pack();
-        programs.train();
+        programs.pack(more);
+        programs.train(training);
         return programs;
     }
 
     /// A script of that name that runs the program.
-    Path script(String name) throws IOException {
+    public Path script(String name, String... arguments) throws IOException {
         var script = folder.resolve(name);
-        var command = String.join(" ", command("-XX:AOTCache=" + cache));
+        var command = String.join(" ", command("-XX:AOTCache=" + cache, arguments));
         Files.writeString(script, "#!/bin/sh\nexec " + command + "\n");
         return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private List<String> command(String option) {
-        return List.of(
+    private List<String> command(String option, String... arguments) {
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
@@ -58,12 +62,14 @@ final class CgiPrograms {
                 option,
                 "-cp",
                 jar.toString(),
-                main.getName());
+                main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
-    private void train() throws IOException, InterruptedException {
+    private void train(String... arguments) throws IOException, InterruptedException {
         var log = folder.resolve("training.log");
-        var builder = new ProcessBuilder(command("-XX:AOTCacheOutput=" + cache))
+        var builder = new ProcessBuilder(command("-XX:AOTCacheOutput=" + cache, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment()
@@ -80,9 +86,12 @@ final class CgiPrograms {
         }
     }
 
-    private void pack() throws IOException {
+    private void pack(List<Class<?>> more) throws IOException {
         try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
             for (var type : List.of(Application.class, Cgi.class, main)) {
+                add(out, type);
+            }
+            for (var type : more) {
                 add(out, type);
             }
         }
