@@ -107,6 +107,7 @@ public final class GatewayCall {
 
     void onDisconnect(Runnable action) {
         disconnect.add(action);
+        out.watch();
     }
 
     /// Tells the hook what went wrong.

@@ -18,6 +18,9 @@ public interface Output {
     /// @throws IOException as for [#write]
     void flush() throws IOException;
 
+    /// Somebody wants to know of it at once when the client leaves; by any thread. Does nothing by default.
+    default void watch() {}
+
     /// Sends the last bytes of a response that is whole.
     ///
     /// @param array as for [#write]

@@ -3,6 +3,7 @@ package wai.cgi.gateway;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import wai.HeaderName;
 import wai.HttpVersion;
 import wai.Status;
@@ -14,7 +15,10 @@ import wai.spi.HttpDate;
 ///
 /// Gathers small writes, so head and small body go out together. Not for use by several threads at the same time.
 final class ResponseWriter {
+    /// What is gathered at most, and what most responses need.
     private static final int BUFFER_SIZE = 16 * 1024;
+
+    private static final int FIRST_SIZE = 1024;
     private static final HeaderName STATUS = HeaderName.of("Status");
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -31,7 +35,7 @@ final class ResponseWriter {
     private final Output out;
     private final boolean isParsed;
     private final HttpVersion version;
-    private final byte[] buffer = new byte[BUFFER_SIZE];
+    private byte[] buffer = new byte[FIRST_SIZE];
     private Format format = Format.PARSED;
     private int gathered;
     private boolean begun;
@@ -137,13 +141,16 @@ final class ResponseWriter {
     }
 
     private void gather(byte[] array, int offset, int count) throws IOException {
-        if (count > buffer.length - gathered) {
+        if (count > BUFFER_SIZE - gathered) {
             drain();
         }
-        if (count >= buffer.length) {
+        if (count >= BUFFER_SIZE) {
             begun = true;
             out.write(array, offset, count);
         } else {
+            if (count > buffer.length - gathered) {
+                buffer = Arrays.copyOf(buffer, Math.min(BUFFER_SIZE, Math.max(2 * buffer.length, gathered + count)));
+            }
             System.arraycopy(array, offset, buffer, gathered, count);
             gathered += count;
         }

@@ -69,6 +69,16 @@ final class RequestInput extends InputStream {
         }
     }
 
+    /// Whether [#put] would not wait.
+    boolean hasRoomFor(int more) {
+        lock.lock();
+        try {
+            return more <= limit - count || abandoned;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void fill(ByteBuffer bytes) {
         int size = Math.min(bytes.remaining(), limit - count);
         if (size > ring.length - count) {

@@ -35,6 +35,12 @@ import wai.spi.Exchange.Progress;
 /// A connection of a web server: one thread reads records and hands input to the requests, each request has a thread
 /// that runs its application and writes its records.
 ///
+/// Nearly always there is one request at a time, and all of it comes at once. The reading thread then runs its
+/// application itself: nobody is woken between the first byte that is read and the last that is written. Nobody reads
+/// meanwhile. So another thread takes up the reading as soon as the application wants to know when its client leaves,
+/// and in any case when it takes longer than a moment ([#watch], [#tick]); the web server may abort the request, or
+/// begin another one.
+///
 /// `state` guards the engine and the requests, for moments. `turn` orders those who write and is held while bytes go
 /// out, against the general rule: nobody else could write meanwhile anyhow. Whoever needs both takes `turn` first.
 final class ResponderConnection {
@@ -61,6 +67,14 @@ final class ResponderConnection {
     private final Set<ResponderRequest> running = new HashSet<>();
     /// Whether bytes are being read, of which the engine has not told everything.
     private boolean parsing;
+    /// The request that the reading thread runs, while nobody else has taken up the reading.
+    private @Nullable ResponderRequest runHere;
+    /// The one that the last tick saw there.
+    private @Nullable ResponderRequest seenByTick;
+    /// Whether the web server ever had two requests at the same time.
+    private boolean multiplexes;
+    /// Whether nothing more is read.
+    private boolean readAll;
     /// Since when parameters are incomplete and none were completed; 0 when they are not.
     private long headSince;
 
@@ -76,9 +90,17 @@ final class ResponderConnection {
 
     /// Serves until the web server closes, the connection breaks or is not wanted any more, and no application runs.
     void serve() {
+        link.onTick(this::tick);
+        read();
+        awaitAll();
+    }
+
+    /// Reads until nothing more comes, or until another thread has taken that up.
+    private void read() {
         var why = "the web server closed the connection";
+        boolean over = true;
         try {
-            readAll();
+            over = readOn();
         } catch (FastCgiFault fault) {
             why = "the web server broke the protocol: " + fault.getMessage();
             report(Phase.REQUEST, fault);
@@ -91,22 +113,95 @@ final class ResponderConnection {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // the server cuts what is left: see awaitAll
         } finally {
-            awaitAll(why);
+            if (over) {
+                endReading(why);
+            }
         }
     }
 
-    private void readAll() throws IOException, InterruptedException, FastCgiFault {
-        var buffer = ByteBuffer.allocate(READ_SIZE);
+    /// @return false when another thread reads on
+    private boolean readOn() throws IOException, InterruptedException, FastCgiFault {
+        var reading = new Reading();
         settle(false);
-        while (link.read(buffer.clear()) >= 0) {
+        while (link.read(reading.buffer.clear()) >= 0) {
             if (!beginsToParse()) {
-                return;
+                return true;
             }
-            buffer.flip();
-            while (handle(nextEvent(buffer))) {}
+            reading.buffer.flip();
+            try {
+                while (reading.handle(nextEvent(reading.buffer))) {}
+            } catch (IOException | InterruptedException | FastCgiFault | RuntimeException | Error e) {
+                reading.startWaiting();
+                throw e;
+            }
+            var whole = reading.takeWhole();
             settle(false);
+            if (whole != null && !runHere(whole)) {
+                return false;
+            }
         }
         endOfInput();
+        return true;
+    }
+
+    /// Runs the application of a request on the reading thread.
+    ///
+    /// @return false when another thread reads on
+    private boolean runHere(ResponderRequest request) {
+        state.lock();
+        try {
+            runHere = request;
+        } finally {
+            state.unlock();
+        }
+        request.runHere();
+        boolean _ = Thread.interrupted(); // meant for that application; a stop has closed the connection as well
+        state.lock();
+        try {
+            boolean readsOn = request.equals(runHere);
+            runHere = null;
+            return readsOn;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// Another thread reads on while the application of the only request runs; does nothing when one does.
+    void watch() {
+        state.lock();
+        try {
+            if (runHere != null) {
+                runHere = null;
+                Thread.ofVirtual().name("wai-cgi-" + link.peer()).start(this::read);
+            }
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// Lets no application keep the connection from being read for long. By the sweeper, which waits for no lock:
+    /// whoever holds it may need a carrier.
+    private void tick() {
+        if (!state.tryLock()) {
+            return;
+        }
+        try {
+            if (runHere != null && runHere.equals(seenByTick)) {
+                watch();
+            }
+            seenByTick = runHere;
+        } finally {
+            state.unlock();
+        }
+    }
+
+    void runsOn(ResponderRequest request, Thread thread) {
+        state.lock();
+        try {
+            request.runsOn(thread);
+        } finally {
+            state.unlock();
+        }
     }
 
     /// @return false when a stop has closed the connection
@@ -138,34 +233,81 @@ final class ResponderConnection {
         }
     }
 
-    /// @return whether there may be another event
-    private boolean handle(FastCgiEvent event) throws IOException, InterruptedException {
-        switch (event) {
-            case FastCgiEvent.Head head -> take(head);
-            case FastCgiEvent.Data(int id, var bytes) -> {
-                var request = request(id);
-                if (request != null) {
-                    request.input().put(bytes); // may wait, and the web server with all its requests waits too then
+    /// What the reading thread has while it reads.
+    private final class Reading {
+        private final ByteBuffer buffer = ByteBuffer.allocate(READ_SIZE);
+        /// Has a head and no thread yet: perhaps the rest of it is in the buffer.
+        private @Nullable ResponderRequest waiting;
+
+        /// @return whether there may be another event
+        boolean handle(FastCgiEvent event) throws IOException, InterruptedException {
+            switch (event) {
+                case FastCgiEvent.Head head -> {
+                    startWaiting();
+                    waiting = take(head);
+                }
+                case FastCgiEvent.Data(int id, var bytes) -> {
+                    var request = request(id);
+                    if (request != null) {
+                        if (!request.input().hasRoomFor(bytes.remaining())) {
+                            startWaiting();
+                        }
+                        request.input().put(bytes); // may wait, and the web server with all its requests waits too then
+                    }
+                }
+                case FastCgiEvent.EndOfInput(int id) -> {
+                    var request = request(id);
+                    if (request != null) {
+                        request.input().complete();
+                        if (!request.equals(waiting)) {
+                            send(() -> endIfAnswered(request));
+                        }
+                    }
+                }
+                case FastCgiEvent.Aborted(int id) -> abort(id);
+                case FastCgiEvent.Refused(int id, var reason, var message) -> refuse(id, reason.status(), message);
+                case FastCgiEvent.Reply(var record) -> send(() -> out.put(record));
+                case Signal.NEED_INPUT, Signal.PEER_CLOSED -> {
+                    return false;
                 }
             }
-            case FastCgiEvent.EndOfInput(int id) -> {
-                var request = request(id);
-                if (request != null) {
-                    request.input().complete();
-                    send(() -> endIfAnswered(request));
-                }
+            return true;
+        }
+
+        /// The request that is the only one and has come as a whole; any other that waits gets its thread.
+        @Nullable
+        ResponderRequest takeWhole() {
+            var request = waiting;
+            if (request == null) {
+                return null;
             }
-            case FastCgiEvent.Aborted(int id) -> abort(id);
-            case FastCgiEvent.Refused(int id, var reason, var message) -> refuse(id, reason.status(), message);
-            case FastCgiEvent.Reply(var record) -> send(() -> out.put(record));
-            case Signal.NEED_INPUT, Signal.PEER_CLOSED -> {
-                return false;
+            if (isWholeAndAlone(request)) {
+                waiting = null;
+                return request;
+            }
+            startWaiting();
+            return null;
+        }
+
+        void startWaiting() {
+            if (waiting != null) {
+                waiting.start();
+                waiting = null;
             }
         }
-        return true;
     }
 
-    private void take(FastCgiEvent.Head head) throws IOException, InterruptedException {
+    private boolean isWholeAndAlone(ResponderRequest request) {
+        state.lock();
+        try {
+            return running.size() == 1 && !multiplexes && engine.hasAllInput(request.id());
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// @return the request, whose application does not run yet; null when it was refused
+    private @Nullable ResponderRequest take(FastCgiEvent.Head head) throws IOException, InterruptedException {
         var variables = Variables.builder();
         try {
             for (var parameter : head.parameters()) {
@@ -173,12 +315,12 @@ final class ResponderConnection {
             }
         } catch (GatewayFault fault) {
             refuse(head.id(), fault.status(), fault.getMessage());
-            return;
+            return null;
         }
-        start(head.id(), variables.build());
+        return take(head.id(), variables.build());
     }
 
-    private void start(int id, Variables variables) throws InterruptedException {
+    private ResponderRequest take(int id, Variables variables) throws InterruptedException {
         var input = new RequestInput(
                 settings.inputBytes(), settings.server().timeouts().body());
         var request = new ResponderRequest(this, id, variables, input, gateway);
@@ -187,10 +329,11 @@ final class ResponderConnection {
             while (running.size() >= limits.requests()) { // they have answered, and work on
                 someoneFinished.await();
             }
+            multiplexes |= !requests.isEmpty();
             requests.put(id, request);
             running.add(request);
             headSince = 0;
-            request.start();
+            return request;
         } finally {
             state.unlock();
         }
@@ -263,14 +406,25 @@ final class ResponderConnection {
         }
     }
 
-    /// Tells the requests that the web server is gone, and waits for their applications; interrupts them when this
-    /// thread is interrupted, which the server does when the grace period of a stop is over.
-    private void awaitAll(String why) {
-        boolean wasInterrupted = false;
+    /// Nothing more is read: tells the requests that the web server is gone.
+    private void endReading(String why) {
         state.lock();
         try {
             requests.values().forEach(request -> request.clientIsGone(why));
-            while (!running.isEmpty()) {
+            readAll = true;
+            someoneFinished.signalAll();
+        } finally {
+            state.unlock();
+        }
+    }
+
+    /// Waits for the applications, and for the thread that reads; interrupts the applications when this thread is
+    /// interrupted, which the server does when the grace period of a stop is over and it has closed the connection.
+    private void awaitAll() {
+        boolean wasInterrupted = false;
+        state.lock();
+        try {
+            while (!readAll || !running.isEmpty()) {
                 try {
                     someoneFinished.await();
                 } catch (InterruptedException _) {

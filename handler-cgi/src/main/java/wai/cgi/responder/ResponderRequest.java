@@ -67,8 +67,19 @@ final class ResponderRequest implements Output {
 
     /// Runs the application on a thread of its own.
     void start() {
-        thread = Thread.ofVirtual().name("wai-cgi-request").unstarted(this::run);
-        thread.start();
+        var own = Thread.ofVirtual().name("wai-cgi-request").unstarted(this::run);
+        connection.runsOn(this, own);
+        own.start();
+    }
+
+    /// Runs the application on this thread.
+    void runHere() {
+        connection.runsOn(this, Thread.currentThread());
+        run();
+    }
+
+    void runsOn(Thread newThread) {
+        thread = newThread;
     }
 
     void interrupt() {
@@ -111,6 +122,11 @@ final class ResponderRequest implements Output {
     @Override
     public void flush() {
         // nothing is kept
+    }
+
+    @Override
+    public void watch() {
+        connection.watch();
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class Link {
     private volatile Wait expected = Wait.IDLE;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
+    private volatile Runnable tick = () -> {};
 
     /// @param clock nanoseconds, from anywhere
     Link(SocketChannel channel, Timeouts timeouts, LongSupplier clock) throws IOException {
@@ -105,6 +106,13 @@ public final class Link {
         return count;
     }
 
+    /// Has something run now and then, some ten times a second, on a thread that must not wait.
+    ///
+    /// @param action what to run
+    public void onTick(Runnable action) {
+        tick = action;
+    }
+
     /// The present, for [#read(ByteBuffer, Wait, long)].
     ///
     /// @return nanoseconds, from anywhere
@@ -123,7 +131,7 @@ public final class Link {
         try {
             while (hasRemaining(buffers)) {
                 writing.start(now(), timeouts.write());
-                long _ = channel.write(buffers);
+                long _ = buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers);
                 if (writing.clear()) {
                     throw late(Wait.WRITE, null);
                 }
@@ -239,6 +247,7 @@ public final class Link {
 
     /// Ends waits whose time has passed. By the sweeper.
     void sweep(long now) {
+        tick.run();
         if (reading.takeIfPassed(now)) {
             try {
                 channel.shutdownInput();

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -119,6 +120,47 @@ class FastCgiServerTest {
 
         assertThat(client.output(1)).endsWith("/x");
         assertThat(client.next()).isNull();
+    }
+
+    @Test
+    void requestsThatComeAsAWholeOneByOneAreRunByTheThreadThatReads() throws IOException {
+        var threads = new HashSet<Long>();
+        var client = serve((request, respond) -> {
+            threads.add(Thread.currentThread().threadId());
+            return ECHO.handle(request, respond);
+        });
+
+        for (int i = 0; i < 50; i++) {
+            client.send(join(head(1, "POST", "/", "CONTENT_LENGTH", "4"), stdin(1, "four")));
+            assertThat(client.output(1)).endsWith("four");
+        }
+
+        // on a machine that is busy, another thread may take up the reading now and then
+        assertThat(threads).hasSizeLessThan(50);
+    }
+
+    @Test
+    void aRequestThatComesWhileTheThreadThatReadsRunsAnotherIsAnswered() throws Exception {
+        var begun = new CountDownLatch(1);
+        var second = new CountDownLatch(1);
+        var client = serve((request, respond) -> {
+            if (request.rawPath().equals("/first")) {
+                begun.countDown();
+                second.await();
+            }
+            return PATH.handle(request, respond);
+        });
+
+        client.send(get(1, "/first"));
+        begun.await();
+        client.send(get(2, "/second"));
+        var beside = client.output(2);
+        second.countDown();
+
+        assertThat(beside).endsWith("/second");
+        assertThat(client.output(1)).endsWith("/first");
+        client.send(get(3, "/third"));
+        assertThat(client.output(3)).endsWith("/third");
     }
 
     @Test
