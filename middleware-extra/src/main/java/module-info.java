@@ -7,7 +7,11 @@ module wai.middleware {
     requires static org.jspecify;
 
     exports wai.forms;
+    exports wai.forwarded;
+    exports wai.limits;
     exports wai.lint;
+    exports wai.logging;
     exports wai.middleware;
     exports wai.routing;
+    exports wai.security;
 }

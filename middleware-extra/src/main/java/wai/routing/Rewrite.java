@@ -12,8 +12,8 @@ import wai.Query;
 ///
 /// {@snippet file="wai/routing/Samples.java" region="rewrite"}
 ///
-/// What changes is [Request#path()] and [Request#query()], decoded; [Request#rawPath()] and [Request#rawQuery()] stay
-/// what the client sent, so that logs and signatures remain true.
+/// What changes is [wai.Request#path()] and [wai.Request#query()], decoded; [wai.Request#rawPath()] and
+/// [wai.Request#rawQuery()] stay what the client sent, so that logs and signatures remain true.
 public final class Rewrite {
     private Rewrite() {}
 

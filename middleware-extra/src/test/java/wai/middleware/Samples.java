@@ -1,5 +1,6 @@
 package wai.middleware;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.Application;
 import wai.HeaderName;
@@ -61,6 +62,20 @@ final class Samples {
     static Application streamFile(Application files, Middleware watermark) {
         // @start region="stream-file"
         return watermark.then(StreamFile.always()).wrap(files);
+        // @end
+    }
+
+    static Application requestId(Application shop) {
+        // @start region="request-id"
+        return RequestId.fresh().wrap(shop);
+        // @end
+    }
+
+    static Application cacheControl(Application site) {
+        // @start region="cache-control"
+        var assets = CacheControl.forTheClient(Duration.ofDays(1))
+                .when(request -> request.rawPath().startsWith("/assets/"));
+        return CacheControl.never().then(assets).wrap(site); // what the inner one has set, the outer one leaves
         // @end
     }
 }

@@ -2,19 +2,32 @@ package wai.shelf;
 
 import static wai.shelf.ShelfRow.row;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
+import wai.forwarded.RealIp;
+import wai.forwarded.TrustedProxies;
+import wai.limits.ConcurrencyLimit;
+import wai.limits.RateLimit;
+import wai.limits.Timeout;
+import wai.logging.LogFormat;
+import wai.logging.RequestLogger;
 import wai.middleware.AcceptOverride;
 import wai.middleware.AddHeaders;
 import wai.middleware.Autohead;
 import wai.middleware.BufferBody;
+import wai.middleware.CacheControl;
 import wai.middleware.CombineHeaders;
 import wai.middleware.HealthCheck;
 import wai.middleware.MethodOverride;
 import wai.middleware.Offload;
+import wai.middleware.RequestId;
 import wai.middleware.RequestSizeLimit;
 import wai.middleware.StreamFile;
 import wai.middleware.StripHeaders;
@@ -26,6 +39,12 @@ import wai.routing.Rewrite;
 import wai.routing.Select;
 import wai.routing.UrlMap;
 import wai.routing.VirtualHost;
+import wai.security.BasicAuth;
+import wai.security.BearerAuth;
+import wai.security.Cors;
+import wai.security.Csrf;
+import wai.security.LocalOnly;
+import wai.security.SecurityHeaders;
 import wai.test.TestRequest;
 
 /// The middlewares of the shelf, each with what is set on it; [ShelfTest] finds out when one is missing.
@@ -38,6 +57,8 @@ final class ShelfRows {
         var rows = new ArrayList<ShelfRow>();
         rows.addAll(everyday());
         rows.addAll(routing());
+        rows.addAll(security());
+        rows.addAll(limits());
         return rows;
     }
 
@@ -71,5 +92,38 @@ final class ShelfRows {
                 row("Select", Select.when(_ -> true, Middleware.onRequest(request -> request))),
                 row("UrlMap", application -> UrlMap.of("/a", application)),
                 row("VirtualHost", application -> VirtualHost.of("localhost", application)));
+    }
+
+    private static List<ShelfRow> security() {
+        var proxies = TrustedProxies.onThisMachine();
+        var local = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 4711);
+        return List.of(
+                row("BasicAuth", BasicAuth.ofUsers("shelf", Map.of("a", "b")))
+                        .asking(request -> request.header("Authorization", "Basic YTpi")),
+                row("BearerAuth", BearerAuth.ofTokens("shelf", List.of("abc")))
+                        .asking(request -> request.header("Authorization", "Bearer abc")),
+                row("Cors.forAnyOrigin", Cors.forAnyOrigin()),
+                row("Cors.forOrigins", Cors.forOrigins("https://a.example").withCredentials())
+                        .asking(request -> request.header("Origin", "https://a.example")),
+                row("Csrf", Csrf.refusingOtherSites()),
+                row("LocalOnly", LocalOnly.orNotFound()).asking(request -> request.remoteAddress(local)),
+                row("RealIp.byForwarded", RealIp.byForwarded(proxies))
+                        .asking(request -> request.remoteAddress(local).header("Forwarded", "for=192.0.2.1")),
+                row("RealIp.byXForwarded", RealIp.byXForwarded(proxies))
+                        .asking(request -> request.remoteAddress(local).header("X-Forwarded-For", "192.0.2.1")),
+                row("SecurityHeaders", SecurityHeaders.defaults()),
+                row("SecurityHeaders with a nonce", SecurityHeaders.defaults().withContentSecurityPolicy("{nonce}")));
+    }
+
+    private static List<ShelfRow> limits() {
+        return List.of(
+                row("CacheControl", CacheControl.forAll(Duration.ofHours(1))),
+                row("CacheControl.never", CacheControl.never()),
+                row("ConcurrencyLimit", ConcurrencyLimit.of(1).withQueue(1, Duration.ofMinutes(1))),
+                row("RateLimit", RateLimit.of(1_000_000, Duration.ofMinutes(1))),
+                row("RequestId.fresh", RequestId.fresh()),
+                row("RequestId.accepting", RequestId.accepting()),
+                row("RequestLogger", RequestLogger.lines(LogFormat.jsonWithHeaders(), _ -> {})),
+                row("Timeout", Timeout.after(Duration.ofMinutes(1))));
     }
 }

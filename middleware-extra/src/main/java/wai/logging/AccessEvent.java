@@ -1,0 +1,55 @@
+package wai.logging;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import wai.Headers;
+import wai.Request;
+import wai.Status;
+
+/// What became of a request.
+///
+/// @param request the request, as it came to the logger; its body is not to be read any more
+/// @param status the status that the client got
+/// @param headers the fields of the response as the application gave them
+/// @param bytes how many bytes of body were sent; empty for a raw connection
+/// @param began when the request came to the logger
+/// @param untilResponse how long until the response was begun; all of the time when there was none
+/// @param total how long until its last byte was handed over
+/// @param outcome how it ended
+/// @param failure what the application threw; null when it returned
+public record AccessEvent(
+        Request request,
+        Status status,
+        Headers headers,
+        OptionalLong bytes,
+        Instant began,
+        Duration untilResponse,
+        Duration total,
+        Outcome outcome,
+        @Nullable Throwable failure) {
+    /// Checks that nothing is null but the failure.
+    public AccessEvent {
+        requireNonNull(request, "request");
+        requireNonNull(status, "status");
+        requireNonNull(headers, "headers");
+        requireNonNull(bytes, "bytes");
+        requireNonNull(began, "began");
+        requireNonNull(untilResponse, "untilResponse");
+        requireNonNull(total, "total");
+        requireNonNull(outcome, "outcome");
+    }
+
+    /// How a request ended.
+    public enum Outcome {
+        /// The whole response was handed over.
+        COMPLETE,
+        /// The application threw; the client got an error, or a response that was cut.
+        FAILED,
+        /// The client left before the end.
+        DISCONNECTED
+    }
+}

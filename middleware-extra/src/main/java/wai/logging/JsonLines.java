@@ -1,0 +1,89 @@
+package wai.logging;
+
+import java.util.HexFormat;
+import java.util.Set;
+import wai.HeaderName;
+import wai.Headers;
+
+/// Events as JSON, in ASCII.
+final class JsonLines {
+    private static final Set<HeaderName> SECRETS =
+            Set.of(HeaderName.AUTHORIZATION, HeaderName.PROXY_AUTHORIZATION, HeaderName.COOKIE, HeaderName.SET_COOKIE);
+
+    private final StringBuilder json = new StringBuilder(256);
+
+    private JsonLines() {}
+
+    static String line(AccessEvent event, boolean withHeaders) {
+        var line = new JsonLines();
+        var request = event.request();
+        line.json.append('{');
+        line.text("time", event.began().toString());
+        line.text("remote", ApacheLines.remote(event));
+        line.text("method", request.method());
+        line.text("path", request.rawPath());
+        line.text("query", request.rawQuery());
+        line.text("version", request.version().toString());
+        line.number("status", event.status().code());
+        event.bytes().ifPresent(bytes -> line.number("bytes", bytes));
+        line.number("untilResponseMs", event.untilResponse().toNanos() / 1_000_000.0);
+        line.number("durationMs", event.total().toNanos() / 1_000_000.0);
+        line.text("outcome", event.outcome().name());
+        if (event.failure() != null) {
+            line.text("failure", event.failure().toString());
+        }
+        if (withHeaders) {
+            line.headers("requestHeaders", request.headers());
+            line.headers("responseHeaders", event.headers());
+        }
+        return line.json.append('}').toString();
+    }
+
+    private void name(String name) {
+        char last = json.charAt(json.length() - 1);
+        if (last != '{' && last != '[') {
+            json.append(',');
+        }
+        quoted(name);
+        json.append(':');
+    }
+
+    private void text(String name, String value) {
+        name(name);
+        quoted(value);
+    }
+
+    private void number(String name, Number value) {
+        name(name);
+        json.append(value);
+    }
+
+    /// Pairs in an array, because names may stand twice and their order counts.
+    private void headers(String name, Headers headers) {
+        name(name);
+        json.append('[');
+        for (int i = 0; i < headers.size(); i++) {
+            json.append(i == 0 ? "[" : ",[");
+            quoted(headers.name(i).toString());
+            json.append(',');
+            quoted(SECRETS.contains(headers.name(i)) ? "…" : headers.value(i));
+            json.append(']');
+        }
+        json.append(']');
+    }
+
+    private void quoted(String text) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c >= ' ' && c < 0x7f) {
+                json.append(c);
+            } else {
+                json.append("\\u").append(HexFormat.of().toHexDigits(c));
+            }
+        }
+        json.append('"');
+    }
+}

@@ -1,0 +1,271 @@
+package wai.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import wai.Application;
+import wai.Capability;
+import wai.ClientDisconnectedException;
+import wai.HeaderName;
+import wai.Headers;
+import wai.Request;
+import wai.Response;
+import wai.Status;
+import wai.logging.AccessEvent.Outcome;
+import wai.shelf.Bodies;
+import wai.shelf.RecordingExchange;
+import wai.test.TestClient;
+
+class RequestLoggerTest {
+    private final List<AccessEvent> events = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    private TestClient client(Application application) {
+        return TestClient.of(RequestLogger.to(events::add).wrap(application)).answeringErrors();
+    }
+
+    private AccessEvent event() {
+        assertThat(events).hasSize(1);
+        return events.getFirst();
+    }
+
+    // ------------------------------------------------------------------------------------------ what is told
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"BYTES", "FILE", "STREAM"})
+    void countsTheBytesOfEveryBody(Bodies body) {
+        client(body.application()).get("/a?b");
+
+        assertThat(event().status()).isEqualTo(Status.OK);
+        assertThat(event().bytes()).hasValue(Bodies.TEXT.length());
+        assertThat(event().outcome()).isEqualTo(Outcome.COMPLETE);
+        assertThat(event().request()).hasToString("GET /a?b HTTP/1.1");
+        assertThat(event().failure()).isNull();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = {"BYTES", "FILE", "STREAM"})
+    void countsNoBytesForHead(Bodies body) {
+        client(body.application()).head("/");
+
+        assertThat(event().bytes()).hasValue(0);
+    }
+
+    @ParameterizedTest(name = "{0}: {1} -> {2}, {3}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Range | bytes=2-4 | 206 | 3",
+                "Range | bytes=99- | 416 | -1",
+                "Range | bytes=0-0,3-3 | 206 | -1",
+                "If-None-Match | * | 304 | 0",
+                "If-Match | \"x\" | 412 | -1"
+            })
+    void tellsWhatTheHandlerMakesOfAFile(String field, String value, int status, int bytes) throws Exception {
+        var file = Files.writeString(folder.resolve("a"), "0123456789");
+
+        var response = client(Bodies.answering(Response.file(Status.OK, Bodies.TYPE, file)))
+                .request("GET", "/")
+                .header(field, value)
+                .send();
+
+        assertThat(event().status().code())
+                .isEqualTo(status)
+                .isEqualTo(response.status().code());
+        assertThat(event().bytes())
+                .hasValue(bytes < 0 ? response.bytes().length() : bytes)
+                .hasValue(response.bytes().length());
+    }
+
+    @Test
+    void tellsThatAFileIsMissing() {
+        var response = client(Bodies.answering(Response.file(Status.OK, Bodies.TYPE, folder.resolve("gone"))))
+                .get("/");
+
+        assertThat(event().status()).isEqualTo(Status.NOT_FOUND);
+        assertThat(event().bytes()).hasValue(response.bytes().length());
+    }
+
+    @Test
+    void tellsOfRawConnectionsAndOfTheirFallback() {
+        var client = client(Bodies.RAW.application());
+
+        try (var live = client.request("GET", "/").upgrade("echo").open()) {
+            live.raw().closeOutput();
+            live.raw().readToEnd();
+        }
+        client.without(Capability.RAW).get("/");
+
+        assertThat(events).extracting(event -> event.status().code()).containsExactly(101, 200);
+        assertThat(events)
+                .extracting(AccessEvent::bytes)
+                .containsExactly(OptionalLong.empty(), OptionalLong.of(Bodies.TEXT.length()));
+    }
+
+    @Test
+    void tellsOfFailuresBeforeTheResponse() {
+        client((_, _) -> {
+                    throw new IllegalStateException("broken");
+                })
+                .get("/");
+
+        assertThat(event().status()).isEqualTo(Status.INTERNAL_SERVER_ERROR);
+        assertThat(event().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(event().failure()).hasMessage("broken");
+    }
+
+    @Test
+    void tellsHowFarAStreamCameThatFailed() {
+        client(Bodies.answering(Response.stream(Status.OK, Bodies.TYPE, out -> {
+                    out.writeUtf8("12345");
+                    throw new IllegalStateException("broken");
+                })))
+                .get("/");
+
+        assertThat(event().status()).isEqualTo(Status.OK);
+        assertThat(event().bytes()).hasValue(5);
+        assertThat(event().outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void tellsThatTheClientLeft() throws Exception {
+        var exchange = new RecordingExchange().withoutClient();
+        var application = RequestLogger.to(events::add).wrap(Bodies.STREAM.application());
+
+        exchange.serve(application, exchange.request("GET", "/", ""));
+
+        assertThat(event().outcome()).isEqualTo(Outcome.DISCONNECTED);
+        assertThat(event().failure()).isInstanceOf(ClientDisconnectedException.class);
+    }
+
+    @Test
+    void measuresToTheResponseAndToTheEnd() {
+        var times = List.of(0, 30, 30, 100).iterator();
+        var application = RequestLogger.to(events::add, () -> Instant.EPOCH.plusMillis(times.next()))
+                .wrap(Bodies.BYTES.application());
+
+        TestClient.of(application).get("/");
+
+        assertThat(event().untilResponse()).isEqualTo(Duration.ofMillis(30));
+        assertThat(event().total()).isEqualTo(Duration.ofMillis(100));
+    }
+
+    @Test
+    void saysTheEventAfterTheLastByte() {
+        var atTheEnd = new ArrayList<Integer>();
+
+        client(Bodies.answering(Response.stream(Status.OK, Bodies.TYPE, out -> {
+                    out.writeUtf8("x");
+                    atTheEnd.add(events.size());
+                })))
+                .get("/");
+
+        assertThat(atTheEnd).containsExactly(0);
+        assertThat(events).hasSize(1);
+    }
+
+    // ------------------------------------------------------------------------------------------ how it is written
+
+    private static AccessEvent event(Request request, int status, long bytes) {
+        return new AccessEvent(
+                request,
+                Status.of(status),
+                Headers.of(HeaderName.SET_COOKIE, "secret=1", HeaderName.CONTENT_TYPE, "text/plain"),
+                bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes),
+                Instant.parse("2026-11-02T03:04:05.678Z"),
+                Duration.ofMillis(1),
+                Duration.ofNanos(2_500_000),
+                Outcome.COMPLETE,
+                null);
+    }
+
+    private static Request request() {
+        return Request.builder("GET", "/a?token=geheim&x=1")
+                .remoteAddress(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 1))
+                .header(HeaderName.USER_AGENT, "x\"y\\z")
+                .header(HeaderName.AUTHORIZATION, "Bearer geheim")
+                .header(HeaderName.COOKIE, "geheim=1")
+                .build();
+    }
+
+    @Test
+    void writesTheFormatsOfApache() {
+        assertThat(LogFormat.common().line(event(request(), 200, 17)))
+                .isEqualTo(
+                        "192.0.2.1 - - [02/Nov/2026:03:04:05 +0000]" + " \"GET /a?token=geheim&x=1 HTTP/1.1\" 200 17");
+        assertThat(LogFormat.combined().line(event(request(), 304, 0))).endsWith("\" 304 - \"-\" \"x\\\"y\\\\z\"");
+    }
+
+    @Test
+    void writesJson() {
+        assertThat(LogFormat.json().line(event(request(), 200, 17)))
+                .isEqualTo("{\"time\":\"2026-11-02T03:04:05.678Z\",\"remote\":\"192.0.2.1\",\"method\":\"GET\","
+                        + "\"path\":\"/a\",\"query\":\"?token=geheim&x=1\",\"version\":\"HTTP/1.1\",\"status\":200,"
+                        + "\"bytes\":17,\"untilResponseMs\":1.0,\"durationMs\":2.5,\"outcome\":\"COMPLETE\"}");
+    }
+
+    @Test
+    void hidesFieldsThatCarrySecrets() {
+        assertThat(LogFormat.jsonWithHeaders().line(event(request(), 200, -1)))
+                .contains("[\"Authorization\",\"\\u2026\"]", "[\"Cookie\",\"\\u2026\"]", "[\"Set-Cookie\",\"\\u2026\"]")
+                .contains("[\"User-Agent\",\"x\\\"y\\\\z\"]", "[\"Content-Type\",\"text/plain\"]")
+                .doesNotContain("Bearer", "secret=", "\"bytes\"");
+    }
+
+    @Test
+    void hidesParameters() {
+        assertThat(LogFormat.common().redacting("token").line(event(request(), 200, 1)))
+                .contains("/a?token=***&x=1")
+                .doesNotContain("geheim");
+        var odd = Request.builder("GET", "/?token;xtoken=1&token=&a").build();
+        assertThat(LogFormat.common().redacting("token", "a").line(event(odd, 200, 1)))
+                .contains("/?token;xtoken=1&token=***&a ");
+    }
+
+    @Test
+    void writesForPeople() {
+        assertThat(LogFormat.development().line(event(request(), 200, 1234)))
+                .isEqualTo("GET /a?token=geheim&x=1  200  1.2 kB  2 ms");
+        assertThat(LogFormat.developmentInColour().line(event(request(), 404, 7)))
+                .contains("\u001b[33m404\u001b[0m  7 B");
+    }
+
+    @Test
+    void neverBreaksALine() {
+        var evil = Request.builder("GET", "/")
+                .header(HeaderName.USER_AGENT, "a\tb\u00e9\u0085")
+                .remoteAddress(UnixDomainSocketAddress.of("/x"))
+                .build();
+
+        assertThat(LogFormat.combined().line(event(evil, 200, 1)))
+                .startsWith("- - - [")
+                .endsWith("\"a\\x09b\\xe9\\x85\"");
+        assertThat(LogFormat.jsonWithHeaders().line(event(evil, 200, 1))).contains("a\\u0009b\\u00e9\\u0085");
+    }
+
+    @Test
+    void goesWhereItIsSent() {
+        var lines = new ArrayList<String>();
+
+        TestClient.of(Samples.logFormat(Bodies.telling(), lines::add)).get("/?email=a@b&c");
+        TestClient.of(Samples.requestLogger(Bodies.telling())).get("/");
+
+        assertThat(lines).singleElement().asString().contains("?email=***&c");
+    }
+}
