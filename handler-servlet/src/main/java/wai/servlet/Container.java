@@ -9,8 +9,12 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import wai.Capability;
 import wai.HeaderName;
@@ -32,22 +36,23 @@ class Container {
     static final Set<Capability> COMMON = Collections.unmodifiableSet(
             EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET, Capability.RESPONSE_TRAILERS));
 
-    /// The one for a container, by the class of its requests.
+    /// The one for a container, by the class of its requests. Without the container's own classes it is the common one.
     static Container of(HttpServletRequest own) {
         var name = own.getClass().getName();
         try {
             if (name.startsWith("org.eclipse.jetty.ee") && name.endsWith(".servlet.ServletApiRequest")) {
-                return new JettyContainer();
+                return JettyContainer.of(own);
             }
             if (name.equals("org.apache.catalina.connector.RequestFacade")) {
-                return new TomcatContainer();
+                return TomcatContainer.of(own);
             }
             if (name.equals("io.undertow.servlet.spec.HttpServletRequestImpl")) {
-                return new UndertowContainer();
+                return UndertowContainer.of(own);
             }
         } catch (LinkageError e) {
-            Failures.advise("The classes of this container are hidden from the web application (" + e
-                    + "): raw connections, early hints and facts about TLS need them");
+            Failures.advise(
+                    "The classes of this container are hidden from the web application (" + e
+                            + "): raw connections, early hints and facts about TLS need them; docs/handlers.md says how it may see them");
         }
         return new Container();
     }
@@ -95,6 +100,46 @@ class Container {
     /// @throws IOException when the client is gone
     InputStream body(HttpServletRequest request, HttpServletRequest own) throws IOException {
         return request.getInputStream();
+    }
+
+    /// The limit of the container's that a body passed.
+    ///
+    /// @param failure what reading the body threw, or one of its causes
+    /// @param read how many bytes came before
+    /// @return the limit in bytes, as far as the container tells; empty when the failure is another one
+    OptionalLong passedLimit(HttpServletRequest own, Throwable failure, long read) {
+        return OptionalLong.empty();
+    }
+
+    /// Whether the container has answered a request itself whose body it could not read, in the place of whatever is
+    /// answered by others.
+    boolean hasAnswered(HttpServletResponse own) {
+        return false;
+    }
+
+    /// The trailer fields of a request whose body was read to its end.
+    ///
+    /// @param request may be wrapped by filters, whose fields count
+    Headers receivedTrailers(HttpServletRequest request, HttpServletRequest own) {
+        if (!request.isTrailerFieldsReady()) {
+            return Headers.EMPTY;
+        }
+        var trailers = Headers.builder();
+        request.getTrailerFields().forEach((name, value) -> trailers.add(HeaderName.of(name), value));
+        return trailers.build();
+    }
+
+    /// Has trailer fields sent behind the body; before its first byte.
+    ///
+    /// @param response may be wrapped by filters, which see them too
+    void sendTrailers(Supplier<Headers> trailers, HttpServletResponse response, HttpServletResponse own) {
+        response.setTrailerFields(() -> joined(trailers.get()));
+    }
+
+    private static Map<String, String> joined(Headers trailers) {
+        var fields = new LinkedHashMap<String, String>();
+        trailers.forEach((name, value) -> fields.merge(name.toString(), value, (one, two) -> one + ", " + two));
+        return fields;
     }
 
     /// The TLS session of a secure request.

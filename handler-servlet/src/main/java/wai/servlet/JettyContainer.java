@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,6 +27,19 @@ import wai.spi.Signal;
 /// Jetty's own ways: what servlets cannot say is said to the core, which is the same under all its versions of
 /// servlets.
 final class JettyContainer extends Container {
+    private JettyContainer() {}
+
+    /// Jetty's.
+    ///
+    /// @throws LinkageError when the classes of its core are hidden from us, or we see others than it has
+    static Container of(HttpServletRequest own) {
+        if (!(called(own, "getRequest") instanceof Request)) {
+            throw new LinkageError("the web application has classes of Jetty's of its own");
+        }
+        JettyCore.link();
+        return new JettyContainer();
+    }
+
     @Override
     void advise(HttpServletRequest own) {
         super.advise(own);
@@ -58,6 +73,26 @@ final class JettyContainer extends Container {
         return request.equals(own) && own.getProtocol().equals("HTTP/1.0")
                 ? Request.asInputStream(core(own))
                 : request.getInputStream();
+    }
+
+    @Override
+    OptionalLong passedLimit(HttpServletRequest own, Throwable failure, long read) {
+        return JettyCore.passedLimit(failure, read);
+    }
+
+    /// One by one, while a servlet gets those of one name joined; unless a filter may have changed them.
+    @Override
+    Headers receivedTrailers(HttpServletRequest request, HttpServletRequest own) {
+        return request.equals(own) ? JettyCore.trailers(core(own)) : super.receivedTrailers(request, own);
+    }
+
+    @Override
+    void sendTrailers(Supplier<Headers> trailers, HttpServletResponse response, HttpServletResponse own) {
+        if (response.equals(own)) {
+            core(own).setTrailersSupplier(() -> JettyCore.fields(trailers.get()));
+        } else {
+            super.sendTrailers(trailers, response, own);
+        }
     }
 
     @Override

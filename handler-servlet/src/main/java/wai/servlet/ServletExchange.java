@@ -7,9 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
@@ -154,19 +152,18 @@ final class ServletExchange extends ContainerExchange {
     }
 
     @Override
+    protected boolean hasContainerAnswered() {
+        return container.hasAnswered(ownResponse);
+    }
+
+    @Override
     protected void reset() {
         response.reset();
     }
 
     @Override
     protected void sendTrailers(Supplier<Headers> trailers) {
-        response.setTrailerFields(() -> joined(trailers.get()));
-    }
-
-    private static Map<String, String> joined(Headers trailers) {
-        var fields = new HashMap<String, String>();
-        trailers.forEach((name, value) -> fields.merge(name.toString(), value, (one, two) -> one + ", " + two));
-        return fields;
+        container.sendTrailers(trailers, response, ownResponse);
     }
 
     @Override
@@ -185,12 +182,7 @@ final class ServletExchange extends ContainerExchange {
 
     @Override
     protected Headers receivedTrailers() {
-        if (!request.isTrailerFieldsReady()) {
-            return Headers.EMPTY;
-        }
-        var trailers = Headers.builder();
-        request.getTrailerFields().forEach((name, value) -> trailers.add(HeaderName.of(name), value));
-        return trailers.build();
+        return container.receivedTrailers(request, own);
     }
 
     @Override

@@ -2,9 +2,11 @@ package wai.servlet;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.Headers;
@@ -60,12 +62,24 @@ final class ServletHead {
                 ConnectionFacts.address(request.getRemoteAddr(), request.getRemotePort()),
                 version,
                 headers,
-                new ContainerBody(() -> container.body(request, own), length),
+                new ContainerBody(new Body(), length),
                 length,
                 facts,
                 extended,
                 capabilities,
                 flaw);
+    }
+
+    private final class Body implements ContainerBody.Source {
+        @Override
+        public InputStream open() throws IOException {
+            return container.body(request, own);
+        }
+
+        @Override
+        public OptionalLong passedLimit(Throwable failure, long read) {
+            return container.passedLimit(own, failure, read);
+        }
     }
 
     private List<String> path() {

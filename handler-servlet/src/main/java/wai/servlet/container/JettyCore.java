@@ -5,16 +5,21 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLSession;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Blocker;
 import wai.Capability;
 import wai.ClientDisconnectedException;
 import wai.HeaderName;
@@ -36,6 +41,13 @@ public final class JettyCore {
     private static final Set<Capability> HTTP_2 = Set.of(Capability.DISCONNECT_SIGNAL);
 
     private JettyCore() {}
+
+    /// Finds the classes of Jetty's that are needed, at least one of each of its jars.
+    ///
+    /// @throws LinkageError when one is hidden
+    public static void link() {
+        Objects.requireNonNull(List.of(Request.class, HttpFields.class, EndPoint.class, Blocker.class));
+    }
 
     /// What Jetty can do for a request in HTTP/1.1.
     ///
@@ -96,6 +108,26 @@ public final class JettyCore {
     /// @param value the value
     public static void setContentType(Response response, String value) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, value);
+    }
+
+    /// The trailer fields of a request.
+    ///
+    /// @param request read to the end of its body
+    /// @return the fields, one by one; none when none came
+    public static Headers trailers(Request request) {
+        var trailers = request.getTrailers();
+        return trailers == null ? Headers.EMPTY : headers(trailers);
+    }
+
+    /// The limit that a body passed: that of a `SizeLimitHandler`, for which nobody but its message tells the number.
+    ///
+    /// @param failure what the body's stream threw, or one of its causes
+    /// @param read how many bytes Jetty let through
+    /// @return that number; empty when the failure is another one
+    public static OptionalLong passedLimit(Throwable failure, long read) {
+        return failure instanceof HttpException refused && refused.getCode() == Status.CONTENT_TOO_LARGE.code()
+                ? OptionalLong.of(read)
+                : OptionalLong.empty();
     }
 
     /// The protocol of an extended CONNECT (RFC 8441 §4).

@@ -5,10 +5,12 @@ import static java.util.Objects.checkFromIndexSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
+import wai.ContentTooLargeException;
 
 /// A request body as a container gives it, with our exceptions, that ends at its length or not at all.
 public final class ContainerBody extends InputStream {
@@ -90,12 +92,16 @@ public final class ContainerBody extends InputStream {
         return known;
     }
 
-    private static IOException seen(Exception e) {
+    private IOException seen(Exception e) {
         if (e instanceof ClientDisconnectedException same) {
             return same;
         }
         int depth = 0;
         for (Throwable cause = e; cause != null && depth < DEEPEST_CAUSE; cause = cause.getCause()) {
+            var limit = source.passedLimit(cause, read);
+            if (limit.isPresent()) {
+                return new ContentTooLargeException(limit.getAsLong());
+            }
             if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
                 return new ClientTimeoutException(
                         "the client sent too few bytes of the request body",
@@ -114,5 +120,14 @@ public final class ContainerBody extends InputStream {
         /// @return the stream
         /// @throws IOException when the client is gone
         InputStream open() throws IOException;
+
+        /// The limit of the container's that the body passed.
+        ///
+        /// @param failure what the stream threw, or one of its causes
+        /// @param read how many bytes came before
+        /// @return the limit in bytes, as far as the container tells; empty when the failure is another one
+        default OptionalLong passedLimit(Throwable failure, long read) {
+            return OptionalLong.empty();
+        }
     }
 }

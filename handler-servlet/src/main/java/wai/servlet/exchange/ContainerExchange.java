@@ -16,6 +16,7 @@ import wai.Bytes;
 import wai.Capability;
 import wai.ClientTimeoutException;
 import wai.Connection;
+import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.HeaderName;
 import wai.Headers;
@@ -87,6 +88,14 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     /// @return true afterwards
     protected abstract boolean isCommitted();
 
+    /// Whether the container has answered the request itself, because it could not read the body; what others answer
+    /// or throw must not come in the way of that.
+    ///
+    /// @return false, unless the container does such things
+    protected boolean hasContainerAnswered() {
+        return false;
+    }
+
     /// Takes back the head that [#begin] told.
     protected abstract void reset();
 
@@ -131,8 +140,9 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     /// @param application the application
     /// @return whether the client has a whole response; else the container must see a failure too
     protected final boolean serve(Application application) {
-        if (HeadRules.expectsTheUnknown(head.version(), head.headers())) {
-            return refuse(Status.EXPECTATION_FAILED, "");
+        var refusal = HeadRules.refusal(head.version(), head.headers());
+        if (refusal.isPresent()) {
+            return refuse(refusal.get(), "");
         }
         Request seen;
         try {
@@ -148,7 +158,10 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
             if (!(thrown instanceof ContractViolation)) { // those were reported when they were detected
                 Failures.report(thrown, seen, progress(), head.body().failure());
             }
+            Thread.interrupted(); // an interrupt was meant for the application, not for what is sent in its place
             return progress() == Progress.SENT || replace(thrown);
+        } finally {
+            Thread.interrupted(); // nor for the next request on this thread
         }
     }
 
@@ -205,9 +218,10 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
 
     // ------------------------------------------------------------------------------------------ failures
 
+    /// Behind what is refused nobody knows where the next request begins, so the connection ends.
     private boolean refuse(Status status, String why) {
         try {
-            answer(Response.text(status, status + why + "\n"));
+            answer(Response.text(status, status + why + "\n").withHeader(HeaderName.CONNECTION, "close"));
             return true;
         } catch (Exception e) {
             return cut(e);
@@ -216,6 +230,9 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
 
     /// Puts an answer of our own in the place of a response that was not begun, or cuts.
     private boolean replace(Throwable thrown) {
+        if (!handedOver && hasContainerAnswered()) {
+            return true;
+        }
         if (begun || handedOver || isCommitted()) {
             return cut(thrown);
         }
@@ -236,11 +253,12 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
 
     /// Broken framing of the body is the client's fault.
     private Status status(Throwable thrown) {
-        var unreadable = head.body().failure();
-        if (unreadable == null) {
-            return statusFor(thrown);
-        }
-        return unreadable instanceof ClientTimeoutException ? Status.REQUEST_TIMEOUT : Status.BAD_REQUEST;
+        return switch (head.body().failure()) {
+            case null -> statusFor(thrown);
+            case ClientTimeoutException late -> statusFor(late);
+            case ContentTooLargeException large -> statusFor(large);
+            default -> Status.BAD_REQUEST;
+        };
     }
 
     private boolean cut(Throwable thrown) {

@@ -3,15 +3,19 @@ package wai.servlet.exchange;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
+import wai.Status;
 
 /// What follows from the head of a request, in whatever container.
 public final class HeadRules {
     private static final String CONTINUE = "100-continue";
+    private static final String CHUNKED = "chunked";
 
     private HeadRules() {}
 
@@ -28,12 +32,34 @@ public final class HeadRules {
         };
     }
 
-    /// Whether a client expects something that nobody knows (RFC 9110 §10.1.1); one of HTTP/1.0 expects nothing.
+    /// What answers a request that no application is to see, although the container let it pass.
     ///
     /// @param version of the request
     /// @param headers of the request
-    /// @return true when the answer is 417
-    public static boolean expectsTheUnknown(HttpVersion version, Headers headers) {
+    /// @return 417 for an expectation that nobody knows, 400 or 501 where it is doubtful how long the body is; empty for
+    ///     all others
+    public static Optional<Status> refusal(HttpVersion version, Headers headers) {
+        return expectsTheUnknown(version, headers)
+                ? Optional.of(Status.EXPECTATION_FAILED)
+                : refusalOfCodings(version, headers.elements(HeaderName.TRANSFER_ENCODING));
+    }
+
+    /// RFC 9112 §6.1: chunks come from HTTP/1.1 on, once, and last; codings below them are known to nobody here.
+    private static Optional<Status> refusalOfCodings(HttpVersion version, List<String> codings) {
+        if (codings.isEmpty()) {
+            return Optional.empty();
+        }
+        long chunked = codings.stream().filter(CHUNKED::equalsIgnoreCase).count();
+        if (version == HttpVersion.HTTP_1_0
+                || chunked != 1
+                || !codings.getLast().equalsIgnoreCase(CHUNKED)) {
+            return Optional.of(Status.BAD_REQUEST);
+        }
+        return codings.size() == 1 ? Optional.empty() : Optional.of(Status.NOT_IMPLEMENTED);
+    }
+
+    /// RFC 9110 §10.1.1; a client of HTTP/1.0 expects nothing.
+    private static boolean expectsTheUnknown(HttpVersion version, Headers headers) {
         return version != HttpVersion.HTTP_1_0
                 && headers.elements(HeaderName.EXPECT).stream()
                         .anyMatch(expectation -> !expectation.equalsIgnoreCase(CONTINUE));

@@ -136,8 +136,7 @@ final class JettyExchange extends ContainerExchange {
 
     @Override
     protected Headers receivedTrailers() {
-        var trailers = request.getTrailers();
-        return trailers == null ? Headers.EMPTY : JettyCore.headers(trailers);
+        return JettyCore.trailers(request);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package wai.servlet.jetty;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
@@ -48,12 +50,24 @@ final class JettyHead {
                 facts.remoteAddress(),
                 version,
                 headers,
-                new ContainerBody(() -> Request.asInputStream(request), length),
+                new ContainerBody(new Body(), length),
                 length,
                 facts,
                 extended,
                 capabilities,
                 flaw);
+    }
+
+    private final class Body implements ContainerBody.Source {
+        @Override
+        public InputStream open() {
+            return Request.asInputStream(request);
+        }
+
+        @Override
+        public OptionalLong passedLimit(Throwable failure, long read) {
+            return JettyCore.passedLimit(failure, read);
+        }
     }
 
     private String target(boolean extended) {

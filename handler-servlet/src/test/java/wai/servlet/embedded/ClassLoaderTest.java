@@ -11,13 +11,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import wai.Response;
 import wai.Status;
-import wai.servlet.embedded.EmbeddedServersTest.Container;
 
 /// With which class loader applications run.
 class ClassLoaderTest {
     @ParameterizedTest
     @EnumSource
-    void isOrLeadsToThatOfTheThreadThatStarted(Container container) throws Exception {
+    void isOrLeadsToThatOfTheThreadThatStarted(EmbeddedContainer container) throws Exception {
         var current = Thread.currentThread();
         var before = current.getContextClassLoader();
         try (var loader = new URLClassLoader(new URL[0], before)) {

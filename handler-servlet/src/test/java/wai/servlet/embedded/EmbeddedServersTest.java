@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import wai.Application;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
@@ -26,13 +24,13 @@ import wai.Status;
 class EmbeddedServersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    static Stream<Container> containers() {
-        return Stream.of(Container.values());
+    static Stream<EmbeddedContainer> containers() {
+        return Stream.of(EmbeddedContainer.values());
     }
 
     @ParameterizedTest
     @MethodSource("containers")
-    void servesOnAFreePortAndStopsTwice(Container container) throws Exception {
+    void servesOnAFreePortAndStopsTwice(EmbeddedContainer container) throws Exception {
         var server = container.start(0, (_, respond) -> respond.with(Response.text(Status.OK, "hello")));
 
         assertThat(server.address().getPort()).isPositive();
@@ -47,7 +45,7 @@ class EmbeddedServersTest {
 
     @ParameterizedTest
     @MethodSource("containers")
-    void saysThatThePortIsTaken(Container container) throws Exception {
+    void saysThatThePortIsTaken(EmbeddedContainer container) throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> container
                             .start(taken.getLocalPort(), (_, respond) -> respond.with(Response.text(Status.OK, "")))
@@ -58,7 +56,7 @@ class EmbeddedServersTest {
 
     @ParameterizedTest
     @MethodSource("containers")
-    void closesAConnectionOfHttp10WhoseApplicationSaysClose(Container container) throws Exception {
+    void closesAConnectionOfHttp10WhoseApplicationSaysClose(EmbeddedContainer container) throws Exception {
         try (var server = container.start(
                 0,
                 (_, respond) ->
@@ -71,7 +69,7 @@ class EmbeddedServersTest {
 
     @ParameterizedTest
     @MethodSource("containers")
-    void letsARunningRequestEndWhenItStops(Container container) throws Exception {
+    void letsARunningRequestEndWhenItStops(EmbeddedContainer container) throws Exception {
         var inside = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         var server = container.start(0, (_, respond) -> {
@@ -93,7 +91,7 @@ class EmbeddedServersTest {
 
     @ParameterizedTest
     @MethodSource("containers")
-    void tellsRawConnectionsThatItStops(Container container) throws Exception {
+    void tellsRawConnectionsThatItStops(EmbeddedContainer container) throws Exception {
         var server = container.start(
                 0,
                 (_, respond) -> respond.with(Response.raw(
@@ -140,22 +138,5 @@ class EmbeddedServersTest {
     private static void send(Socket socket, String requestLine, String... fields) throws IOException {
         var head = requestLine + "\r\nHost: test\r\n" + String.join("\r\n", fields) + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(ISO_8859_1));
-    }
-
-    enum Container {
-        JETTY,
-        JETTY_SERVLET,
-        TOMCAT,
-        UNDERTOW;
-
-        EmbeddedServer start(int port, Application application) throws IOException {
-            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-            return switch (this) {
-                case JETTY -> JettyServer.start(address, application);
-                case JETTY_SERVLET -> JettyServer.startServlet(address, application);
-                case TOMCAT -> TomcatServer.start(address, application);
-                case UNDERTOW -> UndertowServer.start(address, application);
-            };
-        }
     }
 }

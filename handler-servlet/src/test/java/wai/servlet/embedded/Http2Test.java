@@ -24,19 +24,18 @@ import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
 import wai.Status;
-import wai.servlet.embedded.EmbeddedServersTest.Container;
 
 /// Exchanges over HTTP/2 in the clear.
 class Http2Test {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    static Stream<Container> containers() {
-        return Stream.of(Container.values());
+    static Stream<EmbeddedContainer> containers() {
+        return Stream.of(EmbeddedContainer.values());
     }
 
     @ParameterizedTest
     @MethodSource("containers")
-    void givesVersionHostTargetAndBody(Container container) throws Exception {
+    void givesVersionHostTargetAndBody(EmbeddedContainer container) throws Exception {
         try (var server = container.start(0, Http2Test::application);
                 var client = upgraded(server)) {
             var answer = client.send(
@@ -54,7 +53,7 @@ class Http2Test {
 
     @ParameterizedTest
     @MethodSource("containers")
-    void streamsAndKeepsFieldsOfOneName(Container container) throws Exception {
+    void streamsAndKeepsFieldsOfOneName(EmbeddedContainer container) throws Exception {
         try (var server = container.start(0, Http2Test::application);
                 var client = upgraded(server)) {
             var answer = client.send(to(server, "/stream").build(), BodyHandlers.ofString());
@@ -67,7 +66,7 @@ class Http2Test {
 
     @ParameterizedTest
     @MethodSource("containers")
-    void cutsWhatFails(Container container) throws Exception {
+    void cutsWhatFails(EmbeddedContainer container) throws Exception {
         try (var server = container.start(0, Http2Test::application);
                 var client = upgraded(server)) {
             assertThatThrownBy(() -> client.send(to(server, "/cut").build(), BodyHandlers.ofString()))

@@ -1,0 +1,53 @@
+package wai.servlet.embedded;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import wai.Application;
+import wai.Capability;
+import wai.tck.Backend;
+import wai.tck.Departure;
+import wai.tck.HandlerTck;
+
+/// What the tests of all containers have in common; each adds what its container can do more, and what it does its
+/// own way.
+abstract class ContainerTck extends HandlerTck {
+    /// Of Jetty's core, and so of its servlets.
+    static final Map<Departure, String> JETTY = Map.of(
+            Departure.HTTP_PARSER,
+            "Jetty takes a chunked body whose last empty line is missing, and refuses Upgrade that Connection does not name",
+            Departure.REASON_PHRASE,
+            "Jetty takes reason phrases from a table of its own",
+            Departure.TARGETS,
+            "Jetty refuses targets that lead above the root, have %00 or a broken escape, whatever its UriCompliance");
+
+    private final EmbeddedContainer container;
+    private final Set<Capability> capabilities = EnumSet.of(
+            Capability.RAW, Capability.RESPONSE_TRAILERS, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
+
+    ContainerTck(EmbeddedContainer container, Capability... more) {
+        this.container = container;
+        Collections.addAll(capabilities, more);
+    }
+
+    @Override
+    protected final Backend start(Application application) throws IOException {
+        var server = container.start(0, application);
+        return Backend.at(server.address(), server);
+    }
+
+    @Override
+    protected final Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    /// Those of a container beside some that it shares.
+    static Map<Departure, String> and(Map<Departure, String> shared, Map<Departure, String> own) {
+        var all = new EnumMap<Departure, String>(shared);
+        all.putAll(own);
+        return all;
+    }
+}
