@@ -19,6 +19,9 @@ import wai.Application;
 
 /// A program of the tests in a process of its own, which is asked line by line.
 final class ChildJvm implements AutoCloseable {
+    /// Has a server run its connections on loops.
+    static final List<String> LOOPS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+
     private final Process process;
     private final BufferedReader output;
     private final PrintWriter input;
@@ -36,12 +39,15 @@ final class ChildJvm implements AutoCloseable {
     /// @param before what stands before `java` on the command line
     /// @param options of the JVM
     /// @param folder where its class path may be made
-    ChildJvm(List<String> before, List<String> options, Class<?> program, Path folder) throws IOException {
+    /// @param arguments of the program
+    ChildJvm(List<String> before, List<String> options, Class<?> program, Path folder, String... arguments)
+            throws IOException {
         var command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(options);
         command.addAll(List.of("-cp", classPath(folder), program.getName()));
+        command.addAll(List.of(arguments));
         process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -1,5 +1,6 @@
 package wai.warp;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static wai.warp.WireClient.GET;
@@ -7,11 +8,13 @@ import static wai.warp.WireClient.GET;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import wai.warp.settings.Threads.Mode;
 
 /// A process whose descriptors are all in use, mostly by others than the server.
 @Timeout(180) // a safety net, nothing depends on it
@@ -19,21 +22,33 @@ class DescriptorExhaustionTest {
     /// Some hundred times what it takes to back off for as long as this test may last, and nothing for a loop.
     private static final long FEW = 10_000;
 
-    private ChildJvm child;
+    @TempDir
+    private Path folder;
+
+    private @Nullable ChildJvm child;
     private int port;
 
-    @BeforeEach
-    void start(@TempDir Path folder) throws Exception {
+    private void start(Mode mode) throws Exception {
         assumeTrue(ChildJvm.has("sh", "-c", "ulimit -n 100"), "no shell that can limit descriptors");
-        child = new ChildJvm(List.of("sh", "-c", "ulimit -n 100 && exec \"$0\" \"$@\""), DescriptorHog.class, folder);
-        port = Integer.parseInt(child.line());
+        var options = mode == Mode.LOOPS ? ChildJvm.LOOPS : List.<String>of();
+        var started = new ChildJvm(
+                List.of("sh", "-c", "ulimit -n 100 && exec \"$0\" \"$@\""),
+                options,
+                DescriptorHog.class,
+                folder,
+                mode == Mode.LOOPS ? "plain" : "watched");
+        child = started;
+        var said = started.line().split(" ", 2);
+        port = Integer.parseInt(said[0]);
+        assertThat(said[1]).isEqualTo(mode.name());
         assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
     }
 
     @AfterEach
     void end() throws Exception {
-        if (child != null) {
-            child.close();
+        var started = child;
+        if (started != null) {
+            started.close();
         }
     }
 
@@ -44,11 +59,15 @@ class DescriptorExhaustionTest {
     }
 
     private long number(String what) throws Exception {
-        return Long.parseLong(child.ask(what));
+        return Long.parseLong(requireNonNull(child).ask(what));
     }
 
-    @Test
-    void whoeverComesIsToldSoUntilThereAreDescriptorsAgain() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"SHARED", "LOOPS"})
+    void whoeverComesIsToldSoUntilThereAreDescriptorsAgain(Mode mode) throws Exception {
+        start(mode);
         assertThat(number("take")).isGreaterThan(10);
         var served = new ArrayList<WireClient>();
         String answer;
@@ -75,14 +94,19 @@ class DescriptorExhaustionTest {
             assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
         }
         assertThat(number("accepts")).isLessThan(FEW);
+        assertThat(number("failures")).isLessThan(FEW);
         assertThat(number("reports")).isBetween(1L, 60L);
         for (var client : served) {
             client.close();
         }
     }
 
-    @Test
-    void theAcceptorOutlivesThatOthersTakeEvenItsSpareDescriptor() throws Exception {
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"SHARED", "LOOPS"})
+    void theAcceptorOutlivesThatOthersTakeEvenItsSpareDescriptor(Mode mode) throws Exception {
+        start(mode);
         number("take");
         try (var first = WireClient.of(port)) { // the acceptor was waiting for it with a descriptor at hand
             assertThat(first.send(GET).response()).startsWith("HTTP/1.1 200 OK\r\n");
@@ -92,11 +116,13 @@ class DescriptorExhaustionTest {
                 }
             }
             assertThat(number("accepts")).isLessThan(FEW);
+            assertThat(number("failures")).isLessThan(FEW);
 
             number("give");
             assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
         }
         assertThat(number("accepts")).isLessThan(FEW);
+        assertThat(number("failures")).isLessThan(FEW);
         assertThat(number("reports")).isBetween(1L, 60L);
     }
 }

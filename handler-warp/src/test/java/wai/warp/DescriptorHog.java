@@ -14,6 +14,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import wai.Response;
 import wai.Status;
 import wai.warp.server.WatchedServerChannel;
@@ -23,28 +25,36 @@ import wai.warp.settings.WarpSettings;
 
 /// A server in a process whose other parts take all descriptors, on command.
 final class DescriptorHog {
+    private static final Pattern NUMBER = Pattern.compile("\\((\\d+) since the last report\\)");
     private static final Deque<Closeable> TAKEN = new ArrayDeque<>();
 
     private DescriptorHog() {}
 
-    static void main() throws Exception {
+    /// @param args `watched`, for a socket that counts how often it is asked; such a one needs a thread of its own
+    static void main(String... args) throws Exception {
         var out =
                 new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8);
         var in = new BufferedReader(
                 new InputStreamReader(new FileInputStream(java.io.FileDescriptor.in), StandardCharsets.UTF_8));
         var reports = new AtomicInteger();
-        var channel = new WatchedServerChannel(
-                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        var failures = new AtomicLong();
+        var socket = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        var watched = new WatchedServerChannel(socket);
         var settings = WarpSettings.defaults()
-                .withListeners(List.of(Listener.of(channel)))
-                .withHooks(Hooks.defaults().withOnFailure(_ -> reports.incrementAndGet()));
+                .withListeners(List.of(Listener.of(List.of(args).contains("watched") ? watched : socket)))
+                .withHooks(Hooks.defaults().withOnFailure(failure -> {
+                    reports.incrementAndGet();
+                    var told = NUMBER.matcher(String.valueOf(failure.cause().getMessage()));
+                    failures.addAndGet(told.find() ? Long.parseLong(told.group(1)) : 0);
+                }));
         try (var server = Warp.start(settings, (_, respond) -> respond.with(Response.text(Status.OK, "hi")))) {
-            out.println(server.port());
+            out.println(server.port() + " " + server.mode());
             for (String line; (line = in.readLine()) != null; ) {
                 switch (line) {
                     case "take" -> out.println(takeAll());
                     case "give" -> out.println(giveAll());
-                    case "accepts" -> out.println(channel.accepts());
+                    case "accepts" -> out.println(watched.accepts());
+                    case "failures" -> out.println(failures.get());
                     case "reports" -> out.println(reports.get());
                     default -> throw new IllegalArgumentException(line);
                 }

@@ -6,9 +6,10 @@ import static wai.warp.WireClient.GET;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A program whose standard input is a listening socket, as inetd and systemd start them.
 @Timeout(180) // a safety net, nothing depends on it
@@ -24,11 +25,13 @@ class InheritedSocketTest {
             os.execv(sys.argv[1], sys.argv[1:])
             """;
 
-    @Test
-    void servesItAndLeavesItOpenForTheNextServer(@TempDir Path folder) throws Exception {
+    @ParameterizedTest(name = "loops: {0}")
+    @ValueSource(booleans = {false, true})
+    void servesItAndLeavesItOpenForTheNextServer(boolean loops, @TempDir Path folder) throws Exception {
         assumeTrue(ChildJvm.has("python3", "--version"), "no python3 to hand a socket over");
+        var options = loops ? ChildJvm.LOOPS : List.<String>of();
 
-        try (var child = new ChildJvm(List.of("python3", "-c", SUPER_SERVER), Inheritor.class, folder)) {
+        try (var child = new ChildJvm(List.of("python3", "-c", SUPER_SERVER), options, Inheritor.class, folder)) {
             int port = Integer.parseInt(child.line());
             assertThat(child.line()).isEqualTo("server 1 at /127.0.0.1:" + port);
             for (int i = 0; i < 3; i++) {

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import wai.Application;
 import wai.Response;
 import wai.Status;
+import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
+import wai.warp.settings.Limits;
 import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
 
@@ -146,6 +148,83 @@ class WarpLoopsTest {
             released.set(true);
 
             assertThat(other.response()).endsWith("after");
+            assertThat(busy.response()).endsWith("hi");
+        }
+    }
+
+    @Test
+    void withoutSparesWhoIsOneTooManyIsToldSoNevertheless() throws Exception {
+        var begun = new CountDownLatch(1);
+        var settings = SETTINGS.withThreads(ONE_LOOP.withSpares(0))
+                .withLimits(Limits.defaults().withConnections(1));
+
+        try (var server = Warp.start(settings, computes(begun));
+                var busy = WireClient.of(server)) {
+            busy.send(GET.replace("/ ", "/busy "));
+            begun.await();
+            try (var refused = WireClient.of(server)) {
+                assertThat(refused.status()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+            }
+
+            released.set(true);
+            assertThat(busy.response()).endsWith("hi");
+        }
+    }
+
+    @Test
+    void aHookThatIsToldOfOverloadMayWaitForAnotherRefusal() throws Exception {
+        var second = new CountDownLatch(1);
+        var told = new CountDownLatch(1);
+        var settings = SETTINGS.withLimits(Limits.defaults().withConnections(1))
+                .withHooks(Hooks.defaults().withOnFailure(failure -> {
+                    if (failure.phase() == Failure.Phase.OVERLOAD) {
+                        told.countDown();
+                        awaitUninterrupted(second);
+                    }
+                }));
+
+        try (var server = Warp.start(settings, (_, respond) -> respond.with(ok("hi")));
+                var served = WireClient.of(server)) {
+            assertThat(served.send(GET).response()).endsWith("hi");
+            try (var first = WireClient.of(server)) {
+                told.await(); // the hook holds the loop up
+                try (var other = WireClient.of(server)) {
+                    assertThat(other.status()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+                }
+                assertThat(served.send(GET).response()).endsWith("hi");
+                second.countDown();
+
+                assertThat(first.status()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+            }
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aCrowdThatComesWhileNobodyLooksIsLetIn() throws Exception {
+        var begun = new CountDownLatch(1);
+        var settings = SETTINGS.withThreads(ONE_LOOP.withSpares(1));
+
+        try (var server = Warp.start(settings, computes(begun));
+                var busy = WireClient.of(server)) {
+            busy.send(GET.replace("/ ", "/busy "));
+            begun.await();
+            var crowd = new ArrayList<WireClient>();
+            for (int i = 0; i < 100; i++) {
+                crowd.add(WireClient.of(server).send(GET));
+            }
+            for (var client : crowd) {
+                assertThat(client.response()).endsWith("hi");
+                client.close();
+            }
+            released.set(true);
             assertThat(busy.response()).endsWith("hi");
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static wai.warp.WireClient.GET;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,12 +97,18 @@ class WarpThreadsTest {
         try (var server = Warp.start(settings(threads), TELLS_ITS_THREAD)) {
             Resources.await("three loops", () -> platformThreads("warp-loop-") == 3);
             var seen = new HashSet<String>();
+            var open = new ArrayList<WireClient>();
             for (int i = 0; i < 3; i++) {
-                var answer = threadOf(server);
+                var client = WireClient.of(server);
+                open.add(client);
+                var answer = client.send(GET).response();
                 seen.add(answer.substring(answer.indexOf("@warp-loop-")));
             }
 
             assertThat(seen).hasSize(3);
+            for (var client : open) {
+                client.close();
+            }
         }
     }
 

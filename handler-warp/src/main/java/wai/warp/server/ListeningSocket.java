@@ -24,22 +24,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import wai.warp.settings.Listener;
 import wai.warp.settings.Listener.Given;
+import wai.warp.settings.Listener.Inherited;
 import wai.warp.settings.Listener.Tcp;
 import wai.warp.settings.Listener.Unix;
+import wai.warp.transport.Door;
+import wai.warp.transport.Pollers;
 
 /// A socket that listens: bound as a [Listener] says, and what closing it takes.
 ///
-/// All block in `accept`, one system call for each connection, but the inherited one. That one must stay open when the
-/// server stops, so nothing would wake a thread that blocks in it; it is non-blocking and waits in a selector.
+/// A loop watches it ([#door]), or a thread waits for it in [#accept()]. All block there, one system call for each
+/// connection, but the inherited one. That one must stay open when the server stops, so nothing would wake a thread
+/// that blocks in it; it is non-blocking and waits in a selector.
 final class ListeningSocket implements AutoCloseable {
     private final Listener listener;
     private final ServerSocketChannel channel;
     private final SocketAddress address;
-    private final @Nullable Selector waiting;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /// Where a thread waits for connections of the inherited socket.
+    private volatile @Nullable Selector waiting;
+    /// Where a loop waits for connections.
+    private volatile @Nullable Door door;
 
-    private ListeningSocket(Listener listener, ServerSocketChannel channel, @Nullable Selector waiting)
-            throws IOException {
+    private ListeningSocket(Listener listener, ServerSocketChannel channel) throws IOException {
         var bound = channel.getLocalAddress();
         if (bound == null) {
             throw new IOException(listener + " is not bound");
@@ -47,7 +53,6 @@ final class ListeningSocket implements AutoCloseable {
         this.listener = listener;
         this.channel = channel;
         this.address = bound;
-        this.waiting = waiting;
     }
 
     /// Binds all; when one cannot be bound, none is left open.
@@ -98,12 +103,26 @@ final class ListeningSocket implements AutoCloseable {
         return closed.get();
     }
 
-    /// Waits for a connection.
+    /// Has a loop watch it from now on, if one can.
     ///
+    /// @return null when a thread must wait for connections
+    @Nullable
+    Door door(Pollers pollers, Door.Keeper keeper) throws IOException {
+        var made = pollers.door(channel, keeper);
+        door = made;
+        return made;
+    }
+
+    /// Takes a connection; waits for it unless a loop does.
+    ///
+    /// @return null when none is there and a loop watches
     /// @throws ClosedChannelException when it was closed
+    @Nullable
     SocketChannel accept() throws IOException {
-        var selector = waiting;
-        return selector == null ? channel.accept() : acceptNext(selector);
+        if (closed.get()) {
+            throw new ClosedChannelException(); // the inherited socket would go on
+        }
+        return isInherited() && door == null ? acceptNext() : channel.accept();
     }
 
     /// Makes a connection ready to be served.
@@ -126,11 +145,14 @@ final class ListeningSocket implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        var selector = waiting;
-        if (selector != null) {
-            selector.close();
+        if (isInherited()) {
+            closeIfOpen(waiting);
         } else {
             channel.close();
+        }
+        var watched = door;
+        if (watched != null) {
+            watched.close();
         }
         if (listener.place() instanceof Unix(var path)) {
             Files.deleteIfExists(path);
@@ -167,7 +189,7 @@ final class ListeningSocket implements AutoCloseable {
             }
             setReceiveBuffer(channel, listener);
             channel.bind(address(host, port), listener.backlog());
-            return new ListeningSocket(listener, channel, null);
+            return new ListeningSocket(listener, channel);
         } catch (IOException | RuntimeException e) {
             closeAfter(e, channel);
             throw e;
@@ -207,7 +229,7 @@ final class ListeningSocket implements AutoCloseable {
             if (listener.permissions().isPresent()) {
                 Files.setPosixFilePermissions(path, listener.permissions().get());
             }
-            return new ListeningSocket(listener, channel, null);
+            return new ListeningSocket(listener, channel);
         } catch (IOException | RuntimeException e) {
             closeAfter(e, channel);
             if (made) {
@@ -243,7 +265,7 @@ final class ListeningSocket implements AutoCloseable {
         if (channel.getLocalAddress() instanceof InetSocketAddress) {
             setReceiveBuffer(channel, listener);
         }
-        return new ListeningSocket(listener, channel, null);
+        return new ListeningSocket(listener, channel);
     }
 
     private static ListeningSocket openInherited(Listener listener) throws IOException {
@@ -263,17 +285,14 @@ final class ListeningSocket implements AutoCloseable {
             setReceiveBuffer(channel, listener);
         }
         channel.configureBlocking(false);
-        var selector = Selector.open();
-        try {
-            channel.register(selector, SelectionKey.OP_ACCEPT);
-            return new ListeningSocket(listener, channel, selector);
-        } catch (IOException | RuntimeException e) {
-            closeAfter(e, selector);
-            throw e;
-        }
+        return new ListeningSocket(listener, channel);
     }
 
-    private SocketChannel acceptNext(Selector selector) throws IOException {
+    private boolean isInherited() {
+        return listener.place() instanceof Inherited;
+    }
+
+    private SocketChannel acceptNext() throws IOException {
         try {
             while (true) {
                 if (closed.get()) {
@@ -283,12 +302,31 @@ final class ListeningSocket implements AutoCloseable {
                 if (connection != null) {
                     return connection;
                 }
-                selector.select(_ -> {});
+                waiting().select(_ -> {});
             }
         } catch (ClosedSelectorException e) {
             var closing = new ClosedChannelException();
             closing.initCause(e);
             throw closing;
+        }
+    }
+
+    private Selector waiting() throws IOException {
+        var selector = waiting;
+        if (selector == null) {
+            selector = Selector.open();
+            waiting = selector; // first: whatever fails now, it will be closed
+            channel.register(selector, SelectionKey.OP_ACCEPT);
+            if (closed.get()) { // looked at after it was set, so that close() sees it or we do
+                selector.close();
+            }
+        }
+        return selector;
+    }
+
+    private static void closeIfOpen(@Nullable Selector selector) throws IOException {
+        if (selector != null) {
+            selector.close();
         }
     }
 }

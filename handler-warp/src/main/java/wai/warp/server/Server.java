@@ -19,13 +19,14 @@ import wai.warp.transport.Pollers;
 
 /// A running server: the listening sockets, the platform threads, and the stop.
 ///
-/// The acceptors, one for each listening socket, and the sweeper are platform threads, so that applications which
-/// occupy every carrier stop neither accepting nor the deadlines.
+/// Loops accept connections themselves. Without loops, each listening socket has an acceptor. Acceptors and the sweeper
+/// are platform threads, so that applications which occupy every carrier stop neither accepting nor the deadlines.
 public final class Server {
     private final ServerState state;
     private final List<ListeningSocket> sockets;
     private final Pollers pollers;
     private final List<Thread> acceptors = new ArrayList<>();
+    private final List<DoorKeeper> keepers = new ArrayList<>();
     private final Sweeper sweeper;
     private final Thread sweeping;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -35,13 +36,14 @@ public final class Server {
         this.state = state;
         this.sockets = sockets;
         this.pollers = pollers(state.settings().threads(), this::report);
-        var listeners = state.settings().listeners();
-        for (int i = 0; i < sockets.size(); i++) {
-            var entrance = new Entrance(listeners.get(i), state.application());
-            var acceptor = new Acceptor(sockets.get(i), state, channel -> entrance.arrive(pollers.open(channel)));
-            acceptors.add(Thread.ofPlatform()
-                    .name("warp-acceptor-" + (acceptors.size() + 1))
-                    .unstarted(acceptor));
+        try {
+            var listeners = state.settings().listeners();
+            for (int i = 0; i < sockets.size(); i++) {
+                watch(sockets.get(i), new Entrance(listeners.get(i), state.application()));
+            }
+        } catch (IOException | RuntimeException e) {
+            pollers.close();
+            throw e;
         }
         this.sweeper = new Sweeper(state, this::report);
         this.sweeping = Thread.ofPlatform().name("warp-sweeper").daemon().unstarted(sweeper);
@@ -60,6 +62,7 @@ public final class Server {
         try {
             var server = new Server(new ServerState(application, settings, ticker), sockets);
             server.sweeping.start();
+            server.keepers.forEach(DoorKeeper::begin);
             for (var acceptor : server.acceptors) {
                 acceptor.start();
             }
@@ -134,6 +137,7 @@ public final class Server {
         state.beginStopping();
         sockets.forEach(this::close);
         acceptors.forEach(LockSupport::unpark); // one may wait for a descriptor
+        keepers.forEach(DoorKeeper::end);
         state.connections().forEach(Http1Connection::stop);
         try {
             state.connections().awaitEmpty(Deadline.nanos(grace));
@@ -172,6 +176,18 @@ public final class Server {
     /// @throws InterruptedException when interrupted while waiting
     public void awaitStop(Duration limit) throws InterruptedException {
         var _ = stopped.await(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
+    }
+
+    private void watch(ListeningSocket socket, Entrance entrance) throws IOException {
+        var admission = new Admission(socket, entrance, state);
+        var keeper = new DoorKeeper(state, admission);
+        if (keeper.watch(socket, pollers)) {
+            keepers.add(keeper);
+        } else {
+            acceptors.add(Thread.ofPlatform()
+                    .name("warp-acceptor-" + (acceptors.size() + 1))
+                    .unstarted(new Acceptor(admission, pollers::open)));
+        }
     }
 
     private static Pollers pollers(Threads threads, Consumer<Throwable> onFailure) throws IOException {

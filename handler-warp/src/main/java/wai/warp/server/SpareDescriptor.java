@@ -5,15 +5,16 @@ import java.nio.channels.Channel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/// A descriptor kept for the moment when the process has no other. For one thread.
+/// A descriptor kept for the moment when the process has no other.
 final class SpareDescriptor {
     private @Nullable Channel held;
+    private boolean ended;
 
     /// Gets one unless it is there.
     ///
-    /// @return whether it is there
-    boolean restock() {
-        if (held == null) {
+    /// @return whether it is there, or is needed no more
+    synchronized boolean restock() {
+        if (held == null && !ended) {
             try {
                 held = SocketChannel.open(); // never connected
             } catch (IOException _) {
@@ -26,7 +27,7 @@ final class SpareDescriptor {
     /// Gives it up.
     ///
     /// @return whether there was one
-    boolean release() {
+    synchronized boolean release() {
         var given = held;
         if (given == null) {
             return false;
@@ -38,5 +39,11 @@ final class SpareDescriptor {
             // it was never connected: closing it has nothing to do that could fail
         }
         return true;
+    }
+
+    /// Gives it up for good: nobody accepts any more.
+    synchronized void end() {
+        ended = true;
+        release();
     }
 }

@@ -31,8 +31,9 @@ public final class Threads {
         AUTO,
         /// The default scheduler of the JDK, as for all other virtual threads of the program; the pollers share it.
         SHARED,
-        /// Event loops, each of which runs the connections that it waits for, which saves CPU time. Possible on a JDK
-        /// 25 that was started with `--add-opens java.base/java.lang=wai.warp` (`=ALL-UNNAMED` on the class path).
+        /// Event loops, each of which runs the connections that it waits for, which saves CPU time; they accept new
+        /// ones, too, and spread those that last evenly. Possible on a JDK 25 that was started with
+        /// `--add-opens java.base/java.lang=wai.warp` (`=ALL-UNNAMED` on the class path).
         ///
         /// A connection that computes for more than about 20 milliseconds, or is pinned, holds up the others of its
         /// loop that long; then another thread goes on with them. Virtual threads which the application starts run on
@@ -70,7 +71,8 @@ public final class Threads {
     }
 
     /// How many threads may go on with loops whose own threads are held up by connections that compute or are pinned.
-    /// When all are held up too, connections wait for one of them, and the failure hook is told.
+    /// When all are held up too, connections wait for one of them, and the failure hook is told. Those above the limit
+    /// of connections are refused even then.
     ///
     /// @return a number; 256 unless set; with 0 a connection that computes stops the others of its loop
     public int spares() {

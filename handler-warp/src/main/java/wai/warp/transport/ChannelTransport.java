@@ -18,7 +18,7 @@ import wai.ClientDisconnectedException;
 ///
 /// It reads first and waits only after a read that came up short; it writes first and waits only after a write that
 /// moved nothing. `key`, `readMisses` and changes of interest belong to the poller's thread.
-final class ChannelTransport implements Transport {
+final class ChannelTransport implements Transport, Watched {
     /// What one write hands to the kernel at most: the JDK copies heap buffers into a direct one of this size.
     private static final int WRITE_STEP = 128 * 1024;
     /// What one `sendfile` moves at most, so that a deadline sees progress.
@@ -54,6 +54,7 @@ final class ChannelTransport implements Transport {
         this.localAddress = channel.getLocalAddress();
         this.remoteAddress = channel.getRemoteAddress();
         channel.configureBlocking(false);
+        poller.occupy(1); // at the end: what throws is not closed
     }
 
     @Override
@@ -165,10 +166,13 @@ final class ChannelTransport implements Transport {
 
     @Override
     public void close() {
-        if (closed) {
-            return;
+        synchronized (this) { // so that one of several leaves the poller
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
+        poller.occupy(-1);
         try {
             channel.close();
         } catch (IOException _) {
@@ -210,13 +214,14 @@ final class ChannelTransport implements Transport {
         return channel;
     }
 
-    void wakeAll() {
+    @Override
+    public void wakeAll() {
         reader.wake();
         writer.wake();
     }
 
-    /// Arms what is waited for. On the poller's thread.
-    void applyInterest() {
+    @Override
+    public void applyInterest() {
         boolean reading = readArmed || reader.isWaiting();
         int operations = (reading ? SelectionKey.OP_READ : 0) | (writer.isWaiting() ? SelectionKey.OP_WRITE : 0);
         try {
@@ -231,8 +236,8 @@ final class ChannelTransport implements Transport {
         }
     }
 
-    /// The channel is ready. On the poller's thread.
-    void ready(SelectionKey readyKey) {
+    @Override
+    public void ready(SelectionKey readyKey) {
         int operations = readyKey.readyOps();
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             readyKey.interestOpsAnd(~SelectionKey.OP_WRITE);

@@ -2,9 +2,12 @@ package wai.warp.transport;
 
 import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,14 @@ final class Loop extends Poller {
     private final Scheduling scheduling;
     private final Watchdog watchdog;
     private final Queue<Runnable> runnable = new ConcurrentLinkedQueue<>();
+    /// Listening sockets that it watches.
+    final List<Door> doors = new CopyOnWriteArrayList<>();
+
     private volatile Turn turn = new Turn(0);
+    /// How often the selector was looked at. By whose turn it is.
+    private final AtomicInteger looks = new AtomicInteger();
+    /// Whether the selector is to be looked at before the next step.
+    private volatile boolean lookDue;
 
     Loop(Scheduling scheduling, Watchdog watchdog, Consumer<Throwable> onFailure) throws IOException {
         super(onFailure);
@@ -88,6 +98,26 @@ final class Loop extends Poller {
         watchdog.look();
     }
 
+    /// How often the selector was looked at; for the watchdog.
+    int looks() {
+        return looks.get();
+    }
+
+    /// Has the selector looked at behind the present step, before others that can run. From any thread.
+    void lookSoon() {
+        lookDue = true;
+    }
+
+    /// Has a step run that is no connection's. By whose turn it is.
+    void add(Runnable step) {
+        runnable.add(step);
+    }
+
+    /// Lets in who knocks, on another thread than the loop's.
+    void answerDoors() {
+        doors.forEach(Door::answer);
+    }
+
     /// Runs steps on another thread than the loop's.
     void help() {
         int left = STEPS_BETWEEN_POLLS;
@@ -102,6 +132,10 @@ final class Loop extends Poller {
             if (!runSome(mine)) {
                 return false;
             }
+            if (lookDue) {
+                lookDue = false;
+            }
+            looks.setRelease(looks.getPlain() + 1);
             if (hasWork()) {
                 poll();
             } else {
@@ -112,7 +146,7 @@ final class Loop extends Poller {
     }
 
     private boolean runSome(Turn mine) {
-        for (int i = 0; i < STEPS_BETWEEN_POLLS; i++) {
+        for (int i = 0; i < STEPS_BETWEEN_POLLS && !lookDue; i++) {
             var step = runnable.poll();
             if (step == null) {
                 return true;

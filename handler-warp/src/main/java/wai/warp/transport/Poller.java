@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /// One selector, and the connections that wait on it.
@@ -19,7 +20,8 @@ abstract sealed class Poller permits SharedPoller, Loop {
     final Selector selector;
     final Consumer<Throwable> onFailure;
     private final Consumer<SelectionKey> dispatch = this::dispatch;
-    private final Queue<ChannelTransport> arming = new ConcurrentLinkedQueue<>();
+    private final Queue<Watched> arming = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger occupants = new AtomicInteger();
     private volatile boolean asleep;
     private volatile boolean closed;
 
@@ -49,9 +51,19 @@ abstract sealed class Poller permits SharedPoller, Loop {
         return asleep;
     }
 
-    /// Has the poller look at what a transport waits for. From any thread.
-    final void arm(ChannelTransport transport) {
-        arming.add(transport);
+    /// How many open connections belong here.
+    final int occupants() {
+        return occupants.get();
+    }
+
+    /// A connection comes to belong here, by +1, or has ended, by -1. From any thread.
+    final void occupy(int change) {
+        occupants.addAndGet(change);
+    }
+
+    /// Has the poller look at what is waited for. From any thread.
+    final void arm(Watched watched) {
+        arming.add(watched);
         wake();
     }
 
@@ -101,8 +113,8 @@ abstract sealed class Poller permits SharedPoller, Loop {
     abstract boolean hasWork();
 
     private void armAll() {
-        for (ChannelTransport transport; (transport = arming.poll()) != null; ) {
-            transport.applyInterest();
+        for (Watched watched; (watched = arming.poll()) != null; ) {
+            watched.applyInterest();
         }
     }
 
@@ -110,11 +122,11 @@ abstract sealed class Poller permits SharedPoller, Loop {
         if (asleep) {
             asleep = false; // here already, so that nobody pays for waking us
         }
-        var transport = (ChannelTransport) key.attachment();
+        var watched = (Watched) key.attachment();
         try {
-            transport.ready(key);
+            watched.ready(key);
         } catch (CancelledKeyException _) {
-            transport.wakeAll(); // closed meanwhile: whoever waits finds out by trying
+            watched.wakeAll();
         }
     }
 }

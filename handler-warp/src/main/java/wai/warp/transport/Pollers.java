@@ -1,6 +1,8 @@
 package wai.warp.transport;
 
 import java.io.IOException;
+import java.nio.channels.IllegalSelectorException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ public final class Pollers implements AutoCloseable {
     private final List<? extends Poller> all;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger nextDoor = new AtomicInteger();
 
     private Pollers(List<? extends Poller> all, @Nullable Watchdog watchdog) {
         this.all = all;
@@ -90,6 +93,38 @@ public final class Pollers implements AutoCloseable {
     /// @throws IOException when the connection has ended already
     public Transport open(SocketChannel channel) throws IOException {
         return new ChannelTransport(channel, next());
+    }
+
+    /// Has a loop watch a listening socket; [Door#open()] begins. Each door is another loop's, as far as there are.
+    ///
+    /// @param channel not registered anywhere; stays the caller's, and is non-blocking from now on
+    /// @param keeper lets in who knocks
+    /// @return the door; null when these are no loops, or the channel is none that selectors know
+    /// @throws IOException when the channel is closed
+    public @Nullable Door door(ServerSocketChannel channel, Door.Keeper keeper) throws IOException {
+        if (!(all.get(Math.floorMod(nextDoor.getAndIncrement(), all.size())) instanceof Loop loop)) {
+            return null;
+        }
+        try {
+            return new Door(this, loop, channel, keeper).hang();
+        } catch (IllegalSelectorException _) {
+            channel.configureBlocking(true); // somebody's own, around another one
+            return null;
+        }
+    }
+
+    /// The poller with the fewest connections; of several, that one which is asked for, if it is among them.
+    Poller leastOccupied(Poller preferred) {
+        Poller least = preferred;
+        int fewest = preferred.occupants();
+        for (int i = 0; fewest > 0 && i < all.size(); i++) {
+            int number = all.get(i).occupants();
+            if (number < fewest) {
+                least = all.get(i);
+                fewest = number;
+            }
+        }
+        return least;
     }
 
     /// The poller for the next connection.

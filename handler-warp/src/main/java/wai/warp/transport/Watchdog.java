@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /// Has another platform thread go on with a loop whose thread is held up.
 ///
 /// It looks at all loops fifty times a second; what it saw the last time too is held up. While all loops sleep, it
-/// does too. Two things hold a loop up:
+/// does too. Three things hold a loop up:
 ///
 /// - **A step** that computes, or is pinned: a spare thread takes the turn, and the held-up thread leaves the loop
 ///   after its step.
@@ -20,6 +20,10 @@ import java.util.function.Consumer;
 ///   for a monitor of the selector, as when it closes its channel. It is unmounted then, and stands in that monitor's
 ///   queue, perhaps before the loop's own thread: the monitor is free, the next in the queue is a virtual thread, and
 ///   the one thread that could run it stands behind it. A spare thread runs the loop's steps then, without its turn.
+/// - **Many steps**, none of them long, between two looks at the selector: the loop is asked to look sooner.
+///
+/// Who knocks at the [Door] of a loop that is held up is let in by whoever goes on with it; by the watchdog itself when
+/// there is no spare thread left.
 final class Watchdog {
     static final long TICK_NANOS = 20_000_000;
     private static final long SPARE_LIFE_SECONDS = 10;
@@ -31,6 +35,7 @@ final class Watchdog {
     private final Thread thread;
     private List<Loop> loops = List.of();
     private long[] seen = {};
+    private int[] seenLooks = {};
     private boolean exhausted;
     private volatile boolean idle;
     private volatile boolean closed;
@@ -56,6 +61,7 @@ final class Watchdog {
     void start(List<Loop> all) {
         loops = List.copyOf(all);
         seen = new long[all.size()];
+        seenLooks = new int[all.size()];
         for (var loop : loops) {
             threads.execute(() -> run(loop, loop.turn()));
         }
@@ -117,8 +123,13 @@ final class Watchdog {
         long number = turn.get();
         boolean same = seen[index] == number;
         boolean asleep = loop.isAsleep();
+        int looks = loop.looks();
         if (same && Turn.isWithinStep(number)) {
-            onSpareThread(() -> takeOver(loop, turn, number));
+            if (!onSpareThread(() -> takeOver(loop, turn, number))) {
+                loop.answerDoors(); // nobody is served, but whoever is one too many is told so
+            }
+        } else if (!same && looks == seenLooks[index]) {
+            loop.lookSoon(); // its steps are short enough, and too many
         } else if (same && !asleep && loop.hasWork()) {
             onSpareThread(() -> {
                 loop.help();
@@ -126,6 +137,7 @@ final class Watchdog {
             });
         }
         seen[index] = number;
+        seenLooks[index] = looks;
         return !same || !asleep;
     }
 
@@ -143,23 +155,26 @@ final class Watchdog {
         spares.release(); // this thread was the one that was held up
     }
 
-    private void onSpareThread(Runnable task) {
+    /// @return false when there is no such thread
+    private boolean onSpareThread(Runnable task) {
         if (!spares.tryAcquire()) {
             if (!exhausted) {
                 exhausted = true;
                 onFailure.accept(new IllegalStateException("a loop stands still: all spare threads are held up too, by"
                         + " applications that compute or block in native code"));
             }
-            return;
+            return false;
         }
         exhausted = false;
         try {
             threads.execute(task);
+            return true;
         } catch (RuntimeException | Error e) { // closed, or no further thread can be had
             spares.release();
             if (!closed) {
                 onFailure.accept(e);
             }
+            return false;
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import wai.warp.arrival.Arrival;
+import wai.warp.arrival.Entrance;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
@@ -43,20 +43,17 @@ class AcceptorTest {
             new Ticker(System::nanoTime, InstantSource.system(), ""));
 
     /// Lets the acceptor meet these, one after the other, then a connection, then the end.
-    private Script run(Acceptor.Opener opener, Throwable... troubles) throws Exception {
+    private Script run(Admission.Opener opener, Throwable... troubles) throws Exception {
         var script = new Script(List.of(troubles));
-        var socket = ListeningSocket.openAll(List.of(Listener.of(script))).getFirst();
+        var listener = Listener.of(script);
+        var socket = ListeningSocket.openAll(List.of(listener)).getFirst();
         script.afterwards = () -> {
             assertThat(served.await(20, TimeUnit.SECONDS)).isTrue();
             socket.close();
         };
 
-        new Acceptor(socket, state, opener).run();
+        new Acceptor(new Admission(socket, new Entrance(listener, Conversation.SAYS_HI), state), opener).run();
         return script;
-    }
-
-    private static Arrival arrival() {
-        return Arrival.plain(new MemoryTransport(), Conversation.SAYS_HI);
     }
 
     private static Throwable[] times(int number, Throwable trouble) {
@@ -67,7 +64,7 @@ class AcceptorTest {
 
     @Test
     void goesOnWhenThereIsNoDescriptorForAWhileAndTellsTheHookOnce() throws Exception {
-        var script = run(_ -> arrival(), times(6, new IOException("Too many open files")));
+        var script = run(_ -> new MemoryTransport(), times(6, new IOException("Too many open files")));
 
         assertThat(script.troubles).isEmpty();
         assertThat(failures).singleElement().satisfies(failure -> {
@@ -81,7 +78,7 @@ class AcceptorTest {
 
     @Test
     void goesOnAfterAnError() throws Exception {
-        run(_ -> arrival(), new OutOfMemoryError("a test's"), new IllegalStateException("a test's"));
+        run(_ -> new MemoryTransport(), new OutOfMemoryError("a test's"), new IllegalStateException("a test's"));
 
         assertThat(failures).singleElement().extracting(Failure::phase).isEqualTo(Phase.OVERLOAD);
     }
@@ -94,7 +91,7 @@ class AcceptorTest {
                 channel -> switch (opened.incrementAndGet()) {
                     case 1 -> throw new IOException("it was reset already");
                     case 2 -> throw new OutOfMemoryError("a test's");
-                    default -> arrival();
+                    default -> new MemoryTransport();
                 },
                 Script.connection(),
                 Script.connection());
@@ -107,10 +104,14 @@ class AcceptorTest {
     @Test
     void saysSoWhenSomebodyElseClosesTheSocket() throws Exception {
         var script = new Script(List.of());
-        var socket = ListeningSocket.openAll(List.of(Listener.of(script))).getFirst();
+        var listener = Listener.of(script);
+        var socket = ListeningSocket.openAll(List.of(listener)).getFirst();
         script.close();
 
-        new Acceptor(socket, state, _ -> arrival()).run();
+        new Acceptor(
+                        new Admission(socket, new Entrance(listener, Conversation.SAYS_HI), state),
+                        _ -> new MemoryTransport())
+                .run();
 
         assertThat(failures).singleElement().satisfies(failure -> {
             assertThat(failure.phase()).isEqualTo(Phase.SERVER);

@@ -4,6 +4,7 @@ import static java.net.StandardSocketOptions.SO_KEEPALIVE;
 import static java.net.StandardSocketOptions.SO_RCVBUF;
 import static java.net.StandardSocketOptions.SO_SNDBUF;
 import static java.net.StandardSocketOptions.TCP_NODELAY;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -30,7 +31,7 @@ class ListeningSocketTest {
     private static <T> T optionOfAConnection(Listener listener, SocketOption<T> option) throws IOException {
         try (var socket = open(listener);
                 var _ = SocketChannel.open(socket.address());
-                var connection = socket.accept()) {
+                var connection = requireNonNull(socket.accept())) {
             socket.configure(connection);
             return connection.getOption(option);
         }

@@ -1,10 +1,16 @@
 package wai.warp.transport;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,6 +21,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -163,6 +170,95 @@ class LoopTest {
 
             assertThat(get(received)).isEqualTo("abc");
             assertThat(get(yields)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theSelectorIsLookedAtBeforeTheNextStepWhenThatIsAskedFor() throws Exception {
+        var loop = (Loop) pollers.next();
+        var next = new AtomicReference<FutureTask<Integer>>();
+        var asks = run(() -> {
+            next.set(run(loop::looks));
+            loop.lookSoon();
+            return loop.looks();
+        });
+
+        int before = get(asks);
+
+        assertThat(get(next.get())).isEqualTo(before + 1);
+    }
+
+    // ------------------------------------------------------------------------------------------ doors
+
+    private static ServerSocketChannel listening() throws IOException {
+        return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private Door door(ServerSocketChannel channel, Door.Keeper keeper) throws IOException {
+        var door = requireNonNull(pollers.door(channel, keeper));
+        door.open();
+        return door;
+    }
+
+    @Test
+    void theKeeperIsCalledForWhoKnocksWhileTheDoorIsOpen() throws Exception {
+        var knocks = new LinkedBlockingQueue<String>();
+        try (var channel = listening();
+                var door = door(channel, at -> {
+                    at.shut();
+                    knocks.add(whereAmI());
+                })) {
+            try (var _ = SocketChannel.open(channel.getLocalAddress())) {
+                assertThat(knocks.poll(20, SECONDS)).contains("warp-loop-");
+                get(run(() -> 1)); // the loop has looked again since, or will not
+                assertThat(knocks).isEmpty();
+
+                door.open();
+                assertThat(knocks.poll(20, SECONDS)).contains("warp-loop-");
+            }
+        }
+    }
+
+    @Test
+    void aConnectionStaysWithTheLoopOfTheDoorUnlessAnotherHasFewer() throws Exception {
+        pollers.close();
+        pollers = Pollers.loops(3, 10, failures::add);
+        var home = pollers.next();
+
+        try (var first = SocketPair.open(pollers.leastOccupied(home))) {
+            assertThat(home.occupants()).isEqualTo(1);
+            try (var second = SocketPair.open(pollers.leastOccupied(home));
+                    var third = SocketPair.open(pollers.leastOccupied(home))) {
+                assertThat(List.of(first, second, third)).hasSize(3);
+                assertThat(home.occupants()).isEqualTo(1);
+                assertThat(pollers.leastOccupied(home)).isSameAs(home);
+            }
+            first.server().close(); // twice, in the end
+        }
+        assertThat(home.occupants()).isZero();
+        assertThat(pollers.leastOccupied(home)).isSameAs(home);
+    }
+
+    @Test
+    void aDoorThatIsClosedLetsGoOfItsChannel() throws Exception {
+        var channel = listening();
+        var where = channel.getLocalAddress();
+        var door = door(channel, _ -> {});
+
+        channel.close();
+        door.close();
+
+        while (isListening(where)) {
+            Thread.onSpinWait();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static boolean isListening(SocketAddress where) {
+        try (var _ = SocketChannel.open(where)) {
+            return true;
+        } catch (IOException _) {
+            return false;
         }
     }
 
