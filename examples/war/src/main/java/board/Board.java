@@ -21,10 +21,10 @@ import wai.Status;
 
 /// A notice board. Whoever reads it sees at once what others post.
 ///
-/// ```
-/// ./verify -pl examples/war -am        makes target/board.war; a container that is given it as app.war answers:
+/// `./verify -pl examples/war -am` makes `target/board.war`. A container that is given it as `app.war` answers:
 ///
-/// curl -N http://localhost:8080/app/board/notices                   the notices as they come, until the board is closed
+/// ```
+/// curl -N http://localhost:8080/app/board/notices                   the notices as they come, until it is closed
 /// curl -d 'Lunch is ready' http://localhost:8080/app/board/notices  posts one
 /// curl -X DELETE http://localhost:8080/app/board/notices            closes the board for those who read it now
 /// curl http://localhost:8080/app/board/request/a%20b?q=1            what the application sees of a request

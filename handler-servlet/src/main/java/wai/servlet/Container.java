@@ -59,9 +59,7 @@ class Container {
 
     /// Says what the container should be set to, as far as that shows in its first request.
     void advise(HttpServletRequest own) {
-        if (!Thread.currentThread().isVirtual()) {
-            Failures.advise("Requests run on platform threads: applications block, give the container virtual threads");
-        }
+        Failures.adviseOn(Thread.currentThread());
     }
 
     /// What can be done for a request in HTTP/1.1; HTTP/1.0 and HTTP/2 are taken off by the caller.

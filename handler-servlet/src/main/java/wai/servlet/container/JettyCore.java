@@ -3,6 +3,7 @@ package wai.servlet.container;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
@@ -75,6 +78,24 @@ public final class JettyCore {
         if (!settings.isHeaderCacheCaseSensitive()) {
             Failures.advise("Jetty changes the case of well-known field values: "
                     + "call setHeaderCacheCaseSensitive(true) of its HttpConfiguration");
+        }
+        adviseOnHttp2(request.getConnectionMetaData().getConnector().getConnectionFactories());
+    }
+
+    private static void adviseOnHttp2(Collection<ConnectionFactory> factories) {
+        for (var factory : factories) {
+            boolean http2 = factory.getProtocols().stream().anyMatch(Set.of("h2", "h2c")::contains);
+            if (http2 && Http2Settings.endStreams(factory)) {
+                Failures.advise("Jetty resets streams of HTTP/2 on which an application works for long: "
+                        + "call setStreamIdleTimeout(-1) of its connection factory for HTTP/2");
+            }
+        }
+    }
+
+    /// Apart, because the jar of Jetty's HTTP/2 may be missing.
+    private static final class Http2Settings {
+        static boolean endStreams(ConnectionFactory factory) {
+            return factory instanceof AbstractHTTP2ServerConnectionFactory http2 && http2.getStreamIdleTimeout() >= 0;
         }
     }
 

@@ -281,6 +281,7 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
 
     private void tell(FramedResponse response) throws IOException {
         begin(response);
+        output(); // may fail, as when a filter has taken the writer: nothing is begun then
         begun = true;
     }
 

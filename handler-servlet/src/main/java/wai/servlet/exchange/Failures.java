@@ -29,6 +29,15 @@ public final class Failures {
         Log.LOGGER.log(Level.WARNING, advice);
     }
 
+    /// The same of the thread on which a container runs requests.
+    ///
+    /// @param thread of a request
+    public static void adviseOn(Thread thread) {
+        if (!thread.isVirtual()) {
+            advise("Requests run on platform threads: applications block, give the container virtual threads");
+        }
+    }
+
     /// Reports what ended an exchange, or a rule that was broken in it.
     static void report(
             Throwable thrown, @Nullable Request request, Progress progress, @Nullable IOException unreadable) {

@@ -36,8 +36,8 @@ public final class HeadRules {
     ///
     /// @param version of the request
     /// @param headers of the request
-    /// @return 417 for an expectation that nobody knows, 400 or 501 where it is doubtful how long the body is; empty for
-    ///     all others
+    /// @return 417 for an expectation that nobody knows, 400 or 501 where it is doubtful how long the body is; empty
+    ///     for all others
     public static Optional<Status> refusal(HttpVersion version, Headers headers) {
         return expectsTheUnknown(version, headers)
                 ? Optional.of(Status.EXPECTATION_FAILED)

@@ -42,6 +42,7 @@ public final class WaiHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         if (advised.compareAndSet(false, true)) {
+            Failures.adviseOn(Thread.currentThread());
             JettyCore.advise(request);
         }
         new JettyExchange(request, response, callback, shutdown).complete(application);
