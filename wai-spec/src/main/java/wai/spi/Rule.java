@@ -292,13 +292,14 @@ public enum Rule {
             Level.MUST,
             "bodyLength is the Content-Length, 0 without a body, and empty when the length is not known.",
             "Applications refuse early by it."),
-    /// A client that expects 100-continue gets it at the first read of the body and not before the application asks.
+    /// A client that expects 100-continue gets it at the first read of the body, unless the response has begun to reach
+    /// it, and not before the application asks.
     REQ_CONTINUE(
             Section.REQUEST,
             "WAI-REQ-09",
             Level.MUST,
-            "A client that expects 100-continue gets it at the first read of the body and not before the application asks.",
-            "RFC 9110 §10.1.1; refusing an upload costs nothing."),
+            "A client that expects 100-continue gets it at the first read of the body, unless the response has begun to reach it, and not before the application asks.",
+            "RFC 9110 §10.1.1; refusing an upload costs nothing. A stream that reads before it sends asks too: without 100 many clients send no body."),
     /// trailers has the trailer fields after the body's end, where the capability REQUEST_TRAILERS is declared;
     /// before the end it throws.
     REQ_TRAILERS(
