@@ -80,6 +80,16 @@ final class Conversation {
         });
     }
 
+    /// Sends `100 Continue`, unless the response has reached the client: nothing interim can follow it.
+    void askForBody() {
+        update(() -> {
+            if (head == null) {
+                informational.add(new Informational(Status.CONTINUE, Headers.EMPTY));
+                continued = true;
+            }
+        });
+    }
+
     /// The head of the response has reached the client. Only the first one counts.
     void respond(Head newHead) {
         update(() -> head = head == null ? newHead : head);

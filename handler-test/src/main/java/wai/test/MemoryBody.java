@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.util.Objects;
 import wai.ClientDisconnectedException;
 import wai.HeaderName;
-import wai.Headers;
 import wai.HttpVersion;
-import wai.Status;
 
 /// The request body as the application reads it: asks for it at the first read, and ends at its length or not at all.
 final class MemoryBody extends InputStream {
@@ -45,7 +43,7 @@ final class MemoryBody extends InputStream {
         }
         if (continueIsDue) {
             continueIsDue = false;
-            conversation.inform(Status.CONTINUE, Headers.EMPTY);
+            conversation.askForBody();
         }
         int taken = source.read(target, offset, length < 0 ? count : (int) Math.min(count, length - read));
         if (taken < 0 && length >= 0) {

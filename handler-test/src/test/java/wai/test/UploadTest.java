@@ -97,6 +97,35 @@ class UploadTest extends BothPlacesTest {
     }
 
     @Test
+    void sendsTheBodyWhenAStreamAsksForIt() {
+        var client = client((request, respond) -> respond.with(
+                Response.stream(Status.OK, Headers.EMPTY, out -> request.body().transferTo(out))));
+
+        try (var live =
+                client.request("POST", "/").expectingContinue().uploading(2).open()) {
+            assertThat(live.upload().awaitContinue()).isTrue();
+            live.upload().write("ok").end();
+            assertThat(live.rest()).hasBody("ok").hasInformational(100);
+        }
+    }
+
+    @Test
+    void sendsNoContinueBehindTheHeadOfTheResponse() {
+        var client = client((request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            out.flush();
+            request.body().transferTo(out);
+        })));
+
+        try (var live =
+                client.request("POST", "/").expectingContinue().uploading(2).open()) {
+            assertThat(live.upload().awaitContinue()).isFalse();
+            live.upload().write("ok").end();
+            assertThat(live.rest()).hasBody("ok");
+            assertThat(live.informational()).isEmpty();
+        }
+    }
+
+    @Test
     void sendsNoContinueToAnApplicationThatRefusesTheBody() {
         var client = client((request, respond) -> respond.with(Response.text(Status.FORBIDDEN, "no")));
 
