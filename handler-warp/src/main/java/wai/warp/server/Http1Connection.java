@@ -445,7 +445,7 @@ final class Http1Connection implements Runnable, Visit.Host {
         if (current.progress() == Progress.SENT) {
             return true;
         }
-        if (engine.isResponseBegun()) {
+        if (responses.isBegun()) {
             responses.cut();
             return false;
         }

@@ -49,6 +49,11 @@ final class Outbound {
     /// What watches the present response; null when nobody wants to know.
     private @Nullable Observation observation;
     private boolean released;
+    /// The head of a stream whose client waits for 100 Continue, until somebody reads the body or has something to
+    /// send: no 100 can follow it. Null most of the time.
+    private @Nullable FramedResponse held;
+    /// Whether the connection closes behind the response that is held.
+    private boolean heldCloses;
     /// When output was left to wait for company; 0 when none is.
     private volatile long waitingSince;
 
@@ -83,6 +88,32 @@ final class Outbound {
         turn.lock();
         try {
             head(response, close);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Sends the head of a stream; holds it while the client waits for 100 Continue, which the application may yet ask
+    /// for.
+    void sendStreamHead(FramedResponse response, boolean close) throws IOException {
+        turn.lock();
+        try {
+            if (engine.isExpectingContinue()) {
+                held = response;
+                heldCloses = close;
+            } else {
+                head(response, close);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Whether a response was begun, although the engine does not know of it yet.
+    boolean holdsHead() {
+        turn.lock();
+        try {
+            return held != null;
         } finally {
             turn.unlock();
         }
@@ -167,12 +198,13 @@ final class Outbound {
         }
     }
 
-    /// Sends 100 Continue at once, if the client still waits for it.
+    /// Sends 100 Continue at once, if the client still waits for it, and the head behind it that was held for its sake.
     void sendContinue() throws IOException {
         turn.lock();
         try {
             if (engine.isExpectingContinue()) {
                 engine.sendContinue(out());
+                begin();
                 write();
             }
         } finally {
@@ -201,6 +233,7 @@ final class Outbound {
     void flush() throws IOException {
         turn.lock();
         try {
+            begin();
             write();
         } finally {
             turn.unlock();
@@ -252,6 +285,7 @@ final class Outbound {
         turn.lock();
         try {
             released = true;
+            held = null;
             waitingSince = 0;
             giveBack();
             var torn = output;
@@ -307,7 +341,17 @@ final class Outbound {
         }
     }
 
+    /// Puts the head that was held, if any.
+    private void begin() throws IOException {
+        var response = held;
+        if (response != null) {
+            held = null;
+            head(response, heldCloses);
+        }
+    }
+
     private void data(byte[] array, int offset, int count) throws IOException {
+        begin();
         if (count > COPIED) {
             writeByReference(array, offset, count);
         } else {
@@ -331,6 +375,7 @@ final class Outbound {
     }
 
     private void end(Headers trailers, boolean wait) throws IOException {
+        begin();
         engine.sendEnd(trailers, out());
         if (wait && engine.persists() && out().size() < SHARED_WRITE) {
             waits();

@@ -82,7 +82,7 @@ final class ResponseSide {
     /// @param method of the request, if there is one
     /// @param why what to say besides the status; empty or null for nothing
     void refuse(String method, Status status, @Nullable String why) {
-        if (engine.isResponseBegun()) {
+        if (isBegun()) {
             cut();
             return;
         }
@@ -98,6 +98,11 @@ final class ResponseSide {
         }
     }
 
+    /// Whether a response was begun, so that no other can take its place.
+    boolean isBegun() {
+        return engine.isResponseBegun() || outbound.holdsHead();
+    }
+
     /// Ends a response that cannot be completed, so that nobody takes it for a whole one. Earlier responses that share
     /// its write are whole and go out.
     void cut() {
@@ -109,13 +114,13 @@ final class ResponseSide {
         transport.abort();
     }
 
-    /// Whether the connection cannot be used after this response, as far as is known when its head is sent.
+    /// Whether the connection cannot be used after this response, as far as is known when its head is sent, and beside
+    /// what the engine knows.
     private boolean closes(FramedResponse response) {
         return server.isStopping()
                 || connection.isWornOut()
                 || inbound.failure() != null
                 || (inbound.hasEnded() && !inbound.hasInput())
-                || engine.isExpectingContinue()
                 || (!(response.body() instanceof Body.Stream)
                         && engine.unreadBody() > server.settings().limits().drainBytes());
     }
@@ -133,7 +138,7 @@ final class ResponseSide {
     }
 
     private void sendStream(Http1Exchange current, FramedResponse response, Body.Stream stream) throws Exception {
-        outbound.sendHead(response, closes(response));
+        outbound.sendStreamHead(response, closes(response));
         var gathering = server.gatherings().take();
         var sink = new ResponseSink(outbound, response.length(), gathering);
         try {

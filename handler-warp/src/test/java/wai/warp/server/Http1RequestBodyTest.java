@@ -40,6 +40,8 @@ class Http1RequestBodyTest {
             respond.with(HI.withBody(Bytes.of(request.body().readAllBytes())));
     private static final String CHUNKED = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+    private static final String CLOSING_STREAM =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
     private static final String EXPECTING =
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
 
@@ -172,6 +174,66 @@ class Http1RequestBodyTest {
             assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
             assertThat(talk.received())
                     .isEqualTo("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi");
+        }
+    }
+
+    @Test
+    void asksInsideAStreamThatHasSentNothing() {
+        Application mirror = (request, respond) -> respond.with(
+                Response.stream(Status.OK, Headers.EMPTY, out -> request.body().transferTo(out)));
+        var head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+        try (var talk = Conversation.with(mirror)) {
+            assertThat(talk.exchange(EXPECTING)).isEqualTo(CONTINUE + head);
+            assertThat(talk.exchange("abc")).isEqualTo(CONTINUE + head + "3\r\nabc\r\n0\r\n\r\n");
+            assertThat(talk.exchange(GET)).endsWith("\r\n0\r\n\r\n" + head + "0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void neverAsksBehindBytesOfAStream() {
+        Application begins = (request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            out.writeUtf8("x");
+            out.flush();
+            request.body().transferTo(out);
+        }));
+        var begun = CLOSING_STREAM + "1\r\nx\r\n";
+
+        try (var talk = Conversation.with(begins)) {
+            assertThat(talk.exchange(EXPECTING)).isEqualTo(begun);
+            talk.client.send("abc");
+            talk.client.end();
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEqualTo(begun + "3\r\nabc\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aStreamThatDoesNotReadSaysThatTheConnectionCloses() {
+        Application streams =
+                (_, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> out.writeUtf8("hi")));
+
+        try (var talk = Conversation.with(streams)) {
+            talk.client.send(EXPECTING);
+            talk.client.awaitEnding();
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEqualTo(CLOSING_STREAM + "2\r\nhi\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aStreamThatFailsBeforeItAsksIsCut() {
+        Application fails = (_, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, _ -> {
+            throw new IllegalStateException("thrown by a test, on purpose");
+        }));
+
+        try (var talk = Conversation.with(fails)) {
+            talk.client.send(EXPECTING);
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
+            assertThat(talk.received()).isEqualTo(CLOSING_STREAM);
         }
     }
 
