@@ -129,10 +129,11 @@ final class RequestReader {
         };
     }
 
-    /// SCGI demands a length of 0 for a request without a body; the client then sent no such field.
+    /// SCGI demands a length of 0 for a request without a body, and lighttpd tells it by every protocol; the client
+    /// then sent no such field.
     private boolean saysNoBodyForWantOfOne() {
         return variables.get("CONTENT_LENGTH").equals("0")
-                && variables.has("SCGI")
+                && (variables.has("SCGI") || variables.get("SERVER_SOFTWARE").startsWith("lighttpd/"))
                 && !variables.has("HTTP_CONTENT_LENGTH");
     }
 

@@ -3,6 +3,8 @@ package wai.cgi.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +156,25 @@ class RequestReaderTest {
                                 ? Long.toString(request.bodyLength().getAsLong())
                                 : "unknown")
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "CONTENT_LENGTH={0} {1}: {2}")
+    @CsvSource({
+        "0, SCGI=1,                                          ''",
+        "0, SERVER_SOFTWARE=lighttpd/1.4.69,                 ''",
+        "0, SERVER_SOFTWARE=Apache/2.4.71,                   0",
+        "0, SERVER_SOFTWARE=lighttpd/1.4.69 HTTP_CONTENT_LENGTH=0, 0",
+        "5, SERVER_SOFTWARE=lighttpd/1.4.69,                 5",
+    })
+    void givesNoContentLengthThatTheClientDidNotSend(String length, String others, String expected)
+            throws GatewayFault {
+        var variables = new ArrayList<>(List.of(others.split(" ", -1)));
+        variables.add("CONTENT_LENGTH=" + length);
+
+        var request = read(variables.toArray(String[]::new));
+
+        assertThat(request.headers().first(HeaderName.CONTENT_LENGTH, "")).isEqualTo(expected);
+        assertThat(request.bodyLength()).hasValue(Long.parseLong(length));
     }
 
     @Test
