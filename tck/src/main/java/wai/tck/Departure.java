@@ -2,6 +2,9 @@ package wai.tck;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /// What stands between a handler and its clients, or parses for it, does otherwise than HTTP and the contract ask.
 ///
 /// A handler inside a container or behind a web server cannot make up for everything these do. What it cannot, it
@@ -37,6 +40,8 @@ public enum Departure {
             "Request fields whose names mean something to who is in front do not arrive.", "All other names arrive."),
     /// Bytes above U+007F in the values of fields do not arrive as they were sent (obs-text, RFC 9110 §5.5).
     FIELD_BYTES("Bytes above U+007F in the values of fields are changed.", "ASCII arrives."),
+    /// Fields whose value is empty do not arrive, of requests and of responses.
+    EMPTY_FIELDS("Fields whose value is empty do not arrive.", "All others arrive."),
     /// Several blanks inside the value of a request field arrive as one.
     FIELD_WHITE_SPACE("Several blanks inside the value of a field arrive as one.", "Single ones arrive."),
     /// `Connection` and `Upgrade` of the request are taken by who is in front.
@@ -54,14 +59,16 @@ public enum Departure {
     LENGTH_REQUIRED("Bodies without a length are refused with 411.", "Bodies with a Content-Length arrive."),
     /// A chunked request with trailer fields is refused, or breaks.
     TRAILER_SECTION("A request with trailer fields is refused, or breaks.", "Requests without them arrive."),
-    /// Several trailer fields of one name arrive as one, or only one of them does.
-    TRAILER_DUPLICATES("Several trailer fields of one name do not arrive as several.", "Different names arrive."),
+    /// Trailer fields arrive as a map without order, in which several of one name are one, or only one of them is
+    /// there.
+    TRAILER_DUPLICATES(
+            "Trailer fields lose their order, and several of one name do not arrive as several.",
+            "Different names arrive."),
     /// Response fields of different names reach the client in another order.
     RESPONSE_FIELD_ORDER(
             "Response fields of different names reach the client in another order.",
             "The values of one name keep their order."),
-    /// Several response fields of one name reach the client as one, joined by commas, without those that are empty;
-    /// `Set-Cookie` never.
+    /// Several response fields of one name reach the client as one, joined by commas; `Set-Cookie` never.
     RESPONSE_DUPLICATES(
             "Several response fields of one name reach the client as one, but for Set-Cookie.",
             "Their values are in it, in order, joined by commas."),
@@ -72,8 +79,16 @@ public enum Departure {
     RESPONSE_RESERVED_FIELDS(
             "Response fields whose names mean something to who is in front do not reach the client.",
             "All other names do."),
-    /// `Content-Type` is written anew: case, blanks and quotes may change, its meaning stays.
+    /// `Content-Type` and `Content-Length` stand before or behind all other fields, wherever they were set, of requests
+    /// or of responses.
+    CONTENT_FIELDS_PLACE(
+            "Content-Type and Content-Length have a place of their own among the fields.",
+            "All other fields keep their order."),
+    /// `Content-Type` is written anew: case, blanks and quotes may change, its meaning stays; a response that has no
+    /// content may lose it.
     CONTENT_TYPE_TEXT("Content-Type is written anew.", "Its meaning stays."),
+    /// A `Content-Length` of 0 is left out of the answer to HEAD.
+    HEAD_LENGTH("The answer to HEAD tells no Content-Length of 0.", "Other lengths are told."),
     /// The reason phrase of the application does not reach the client.
     REASON_PHRASE("The reason phrase of the application does not reach the client.", "The status code does."),
     /// `Date` of the application is replaced.
@@ -115,6 +130,17 @@ public enum Departure {
     Departure(String text, String kept) {
         this.text = requireNonNull(text, "text");
         this.kept = requireNonNull(kept, "kept");
+    }
+
+    /// What they all mean, in order, by name; for pages.
+    ///
+    /// @return of each what is otherwise, and what is still demanded
+    public static Map<String, String> meanings() {
+        var meanings = new LinkedHashMap<String, String>();
+        for (var each : values()) {
+            meanings.put(each.name(), each.text + " " + each.kept);
+        }
+        return meanings;
     }
 
     /// What is otherwise, for reports.

@@ -27,6 +27,8 @@ final class FieldCases {
         return List.of(
                 headers(),
                 order(),
+                contentTypePlace(),
+                emptyFields(),
                 nameCase(),
                 manyFields(),
                 knownFields(),
@@ -86,6 +88,40 @@ final class FieldCases {
                         (request, respond) -> respond.with(ok(names(request).toLowerCase(Locale.ROOT))),
                         scene -> expectNames(scene, "x-tck-zeta x-tck-alpha x-tck-mid x-tck-alpha x-tck-beta"))
                 .unless(Departure.REQUEST_FIELD_ORDER);
+    }
+
+    private static TckCase contentTypePlace() {
+        return serving(
+                        Rule.REQ_HEADERS,
+                        "gives Content-Type where the client set it among other fields",
+                        (request, respond) -> {
+                            var names = new ArrayList<String>();
+                            request.headers().forEach((name, _) -> names.add(name.lowerCase()));
+                            names.removeIf(name -> !name.startsWith(PREFIX) && !name.equals("content-type"));
+                            return respond.with(ok(String.join(" ", names)));
+                        },
+                        scene -> scene.ask(ClientRequest.of("GET", "/")
+                                        .with("X-Tck-Before", "1")
+                                        .with("Content-Type", "text/html")
+                                        .with("X-Tck-Behind", "1"))
+                                .hasStatus(200)
+                                .hasBody("x-tck-before content-type x-tck-behind"))
+                .unless(Departure.CONTENT_FIELDS_PLACE, Departure.REQUEST_FIELD_ORDER);
+    }
+
+    private static TckCase emptyFields() {
+        return serving(
+                        Rule.REQ_HEADERS,
+                        "gives fields whose value is empty",
+                        (request, respond) -> respond.with(ok(joined(request, "X-Tck-Full")
+                                + request.headers().contains(HeaderName.of("X-Tck-Empty"))
+                                + joined(request, "X-Tck-Empty"))),
+                        scene -> scene.ask(ClientRequest.of("GET", "/")
+                                        .with("X-Tck-Empty", "")
+                                        .with("X-Tck-Full", "1"))
+                                .hasStatus(200)
+                                .hasBody("[1]true[]"))
+                .unless(Departure.EMPTY_FIELDS);
     }
 
     private static TckCase nameCase() {

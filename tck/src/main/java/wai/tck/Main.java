@@ -159,7 +159,7 @@ public final class Main {
                 recording.write(ResultFiles.recording(folder.get(), recording.handler()));
             }
         }
-        write(line, Option.PAGE, PortabilityPage.of(comparison, PAGE));
+        write(line, Option.PAGE, PortabilityPage.of(comparison, PAGE, Departure.meanings()));
         return comparison.undeclared() == 0 ? GREEN : RED;
     }
 

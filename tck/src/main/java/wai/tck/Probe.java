@@ -17,7 +17,7 @@ import wai.tck.ClientRequest.Content;
 /// @param trailers the trailer fields of a chunked body
 /// @param manner how the client behaves
 /// @param needs capabilities without which the answer is the fallback
-/// @param dependsOn departures with which the answer tells nothing
+/// @param dependsOn departures by which the request may not get through, or the response not be seen to be cut
 record Probe(
         String name,
         ClientRequest request,
@@ -73,13 +73,14 @@ record Probe(
     /// The same with a body whose length is not declared.
     Probe chunked(Bytes content, Headers fields) {
         return new Probe(
-                name + ", chunked body of " + content.length() + (fields.isEmpty() ? "" : " with trailers"),
-                request.with(new Content.Chunked()),
-                content,
-                fields,
-                manner,
-                needs,
-                dependsOn);
+                        name + ", chunked body of " + content.length() + (fields.isEmpty() ? "" : " with trailers"),
+                        request.with(new Content.Chunked()),
+                        content,
+                        fields,
+                        manner,
+                        needs,
+                        dependsOn)
+                .unless(Departure.LENGTH_REQUIRED);
     }
 
     Probe in(Manner newManner) {
@@ -90,8 +91,10 @@ record Probe(
         return new Probe(name, request, body, trailers, manner, EnumSet.of(first, more), dependsOn);
     }
 
-    Probe unless(Departure first, Departure... more) {
-        return new Probe(name, request, body, trailers, manner, needs, EnumSet.of(first, more));
+    Probe unless(Departure departure) {
+        var all = EnumSet.of(departure);
+        all.addAll(dependsOn);
+        return new Probe(name, request, body, trailers, manner, needs, all);
     }
 
     private Probe changed(ClientRequest newRequest) {

@@ -37,6 +37,8 @@ final class RequestBodyCases {
                 bodyLength(),
                 noContinueUnasked(),
                 continueAtTheFirstRead(),
+                continueInsideAStream(),
+                noContinueBehindTheHead(),
                 trailers(),
                 repeatedTrailers(),
                 earlyTrailers(),
@@ -200,6 +202,56 @@ final class RequestBodyCases {
                 })
                 .unless(Departure.OWN_CONTINUE)
                 .orElse(continueBySomebodyElse());
+    }
+
+    private static TckCase continueInsideAStream() {
+        return serving(
+                        Rule.REQ_CONTINUE,
+                        "sends 100 inside a streaming body that reads before it sends",
+                        (request, respond) ->
+                                respond.with(streaming(out -> request.body().transferTo(out))),
+                        scene -> {
+                            var call = scene.send(ClientRequest.of("POST", "/")
+                                    .with("Expect", "100-continue")
+                                    .with(new Content.Declared(5)));
+                            expectEqual(
+                                    "status of the first head",
+                                    100,
+                                    call.nextHead().status());
+                            call.body().write("hello".getBytes(StandardCharsets.UTF_8));
+                            call.endBody(Headers.EMPTY);
+                            var answer = Answer.of(call).hasStatus(200).hasBody("hello");
+                            expect(answer.informational().isEmpty(), "100 was sent twice\n" + answer.shown());
+                        })
+                .unless(Departure.OWN_CONTINUE);
+    }
+
+    private static TckCase noContinueBehindTheHead() {
+        return serving(
+                        Rule.REQ_CONTINUE,
+                        "sends no 100 when the response has begun to reach the client",
+                        (request, respond) -> respond.with(streaming(out -> {
+                            out.writeUtf8("early, ");
+                            out.flush();
+                            request.body().transferTo(out);
+                        })),
+                        scene -> {
+                            var call = scene.send(ClientRequest.of("POST", "/")
+                                    .with("Expect", "100-continue")
+                                    .with(new Content.Declared(4)));
+                            expectEqual(
+                                    "status of the first head",
+                                    200,
+                                    call.nextHead().status());
+                            call.body().write("late".getBytes(StandardCharsets.UTF_8));
+                            call.endBody(Headers.EMPTY);
+                            expectEqual(
+                                    "body",
+                                    "early, late",
+                                    new String(call.content().readAllBytes(), StandardCharsets.UTF_8));
+                        })
+                .needing(Capability.INCREMENTAL_FLUSH)
+                .unless(Departure.OWN_CONTINUE, Departure.REQUEST_BUFFERED);
     }
 
     /// Reads the head of 100 line by line: what is in front may put fields into it that do not belong there.

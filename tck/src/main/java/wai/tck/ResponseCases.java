@@ -37,6 +37,7 @@ final class ResponseCases {
                 badLength(),
                 framingFields(),
                 head(),
+                headOfNothing(),
                 headOfAStream(),
                 bodiless(204),
                 bodiless(205),
@@ -181,6 +182,20 @@ final class ResponseCases {
                     expectEqual("header of HEAD", withoutDate(get), withoutDate(head));
                     scene.expectNothingBehind(head, "/same");
                 });
+    }
+
+    private static TckCase headOfNothing() {
+        return serving(
+                        Rule.RSP_HEAD,
+                        "answers HEAD to an empty body with the Content-Length 0 of GET",
+                        (_, respond) -> respond.with(Response.of(Status.OK, Headers.EMPTY, Bytes.EMPTY)),
+                        scene -> {
+                            scene.get("/").hasStatus(200).hasField("Content-Length", "0");
+                            scene.ask(ClientRequest.of("HEAD", "/"))
+                                    .hasStatus(200)
+                                    .hasField("Content-Length", "0");
+                        })
+                .unless(Departure.HEAD_LENGTH);
     }
 
     private static TckCase headOfAStream() {

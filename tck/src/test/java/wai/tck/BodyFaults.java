@@ -104,6 +104,16 @@ final class BodyFaults {
                 files("sends files from one megabyte on as zeros", part -> part.length() > 1 << 20, Rule.FIL_WHOLE),
                 files("sends files of less than ten bytes as zeros", part -> part.fileSize() < 10, Rule.MID_BODIES),
                 around(
+                        "tells no length of 0 to HEAD",
+                        inner -> (request, respond) -> inner.handle(
+                                request,
+                                response -> respond.with(
+                                        request.method().equals("HEAD")
+                                                        && response.body().equals(Bytes.EMPTY)
+                                                ? response.withBody(new Body.Stream(_ -> {}))
+                                                : response)),
+                        Rule.RSP_HEAD),
+                around(
                         "answers 404 to an empty file",
                         Middleware.onResponse(response -> response.body() instanceof Body.File(var path, var part)
                                         && part == null
@@ -180,6 +190,24 @@ final class BodyFaults {
                                 return super.body(version, headers.without(HeaderName.EXPECT));
                             }
                         },
+                        Rule.REQ_CONTINUE),
+                serving(
+                        "never sends 100 inside a stream",
+                        exchanges((connection, body, keepAlive) -> new GoodExchange(connection, body, keepAlive) {
+                            @Override
+                            boolean isBegun() {
+                                return progress() != Progress.NONE;
+                            }
+                        }),
+                        Rule.REQ_CONTINUE),
+                serving(
+                        "sends 100 behind the head of the response",
+                        exchanges((connection, body, keepAlive) -> new GoodExchange(connection, body, keepAlive) {
+                            @Override
+                            boolean isBegun() {
+                                return false;
+                            }
+                        }),
                         Rule.REQ_CONTINUE),
                 serving(
                         "sends 100 to a client of HTTP/1.0",

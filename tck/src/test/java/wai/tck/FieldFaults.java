@@ -86,6 +86,8 @@ final class FieldFaults {
     private static List<BrokenHandler> requestFields() {
         return List.of(
                 fields("sorts the fields of requests", FieldFaults::sorted, Rule.REQ_HEADERS),
+                fields("gives Content-Type in front of all other fields", FieldFaults::typeFirst, Rule.REQ_HEADERS),
+                fields("drops request fields whose value is empty", FieldFaults::withoutEmpty, Rule.REQ_HEADERS),
                 fields("folds the names of request fields", FieldFaults::folded, Rule.REQ_HEADERS),
                 fields(
                         "joins Cookie fields",
@@ -116,6 +118,8 @@ final class FieldFaults {
     private static List<BrokenHandler> responseFields() {
         return List.of(
                 changing("sorts the fields of responses", FieldFaults::sorted, Rule.RSP_HEADERS),
+                changing("sends Content-Type in front of all other fields", FieldFaults::typeFirst, Rule.RSP_HEADERS),
+                changing("sends no field whose value is empty", FieldFaults::withoutEmpty, Rule.RSP_HEADERS),
                 changing("folds the names of response fields", FieldFaults::folded, Rule.RSP_HEADERS),
                 changing("sends fifty fields at most", headers -> firstFields(headers, 50), Rule.RSP_HEADERS),
                 changing(
@@ -201,6 +205,22 @@ final class FieldFaults {
         var sorted = Headers.builder();
         order.forEach(i -> sorted.add(headers.name(i), headers.value(i)));
         return sorted.build();
+    }
+
+    private static Headers typeFirst(Headers headers) {
+        var type = Headers.builder();
+        headers.all(HeaderName.CONTENT_TYPE).forEach(value -> type.add(HeaderName.CONTENT_TYPE, value));
+        return type.addAll(headers.without(HeaderName.CONTENT_TYPE)).build();
+    }
+
+    private static Headers withoutEmpty(Headers headers) {
+        var full = Headers.builder();
+        headers.forEach((name, value) -> {
+            if (!value.isEmpty()) {
+                full.add(name, value);
+            }
+        });
+        return full.build();
     }
 
     private static Headers folded(Headers headers) {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.Headers;
 import wai.Status;
-import wai.spi.Exchange.Progress;
 
 /// The body of a request of the [GoodHandler]: declared or chunked, asked for when it is first read.
 final class GoodBody extends InputStream {
@@ -66,10 +65,10 @@ final class GoodBody extends InputStream {
         return skip(limit) < limit || ended;
     }
 
-    /// Answers 100 to a client that waits for it, once, and never inside a response.
+    /// Answers 100 to a client that waits for it, once, and never behind the head of a response.
     void askForBody() throws IOException {
         var owner = requireNonNull(exchange, "exchange");
-        if (waits && owner.progress() == Progress.NONE) {
+        if (waits && !owner.isBegun()) {
             owner.writeInterim(Status.CONTINUE, Headers.EMPTY);
             waits = false;
         } else if (waits) {

@@ -32,6 +32,7 @@ class GoodExchange extends Exchange {
     final GoodBody requestBody;
     private final AtomicReference<@Nullable Runnable> onDisconnect = new AtomicReference<>();
     private boolean kept;
+    private volatile boolean begun;
 
     GoodExchange(GoodConnection connection, GoodBody requestBody, boolean kept) {
         this.connection = connection;
@@ -43,6 +44,12 @@ class GoodExchange extends Exchange {
     /// Whether the connection can take another request afterwards.
     boolean isKept() {
         return kept;
+    }
+
+    /// Whether the head of the response is on its way. That of a stream waits for what follows it: the application may
+    /// ask for the body of the request first, and 100 must come before it.
+    boolean isBegun() {
+        return begun;
     }
 
     /// The body as the application gets it.
@@ -68,13 +75,15 @@ class GoodExchange extends Exchange {
             raw(raw);
             return;
         }
-        writeHead(response, chunked ? "Transfer-Encoding: chunked\r\n" : "");
+        if (!(response.body() instanceof Body.Stream)) {
+            writeHead(response, "");
+        }
         switch (response.body()) {
             case Bytes bytes -> bytes.writeTo(out);
             case Body.File(Path path, FilePart part) when part != null -> writeSlice(path, part, out);
             case Body.File file -> throw new IllegalStateException("a file without a part: " + file);
             case Body.Stream body -> {
-                var sink = new Sink(response.length(), chunked);
+                var sink = new Sink(response, chunked);
                 stream(body, sink);
                 sink.end();
             }
@@ -101,6 +110,7 @@ class GoodExchange extends Exchange {
     }
 
     final void writeHead(FramedResponse response, String framing) throws IOException {
+        begun = true;
         var head =
                 new StringBuilder("HTTP/1.1 ").append(response.status().code()).append(' ');
         head.append(response.status().reason()).append("\r\n");
@@ -170,16 +180,27 @@ class GoodExchange extends Exchange {
 
     /// The body of a stream: chunked, or as it is.
     private final class Sink extends ScopedSink {
+        private final FramedResponse response;
         private final boolean chunked;
+        private boolean hasHead;
         private Headers trailers = Headers.EMPTY;
 
-        Sink(long length, boolean chunked) {
-            super(length);
+        Sink(FramedResponse response, boolean chunked) {
+            super(response.length());
+            this.response = response;
             this.chunked = chunked;
+        }
+
+        private void begin() throws IOException {
+            if (!hasHead) {
+                hasHead = true;
+                writeHead(response, chunked ? "Transfer-Encoding: chunked\r\n" : "");
+            }
         }
 
         @Override
         protected void send(byte[] array, int offset, int count) throws IOException {
+            begin();
             if (chunked) {
                 connection.out.write((Integer.toHexString(count) + "\r\n").getBytes(ISO_8859_1));
             }
@@ -191,6 +212,7 @@ class GoodExchange extends Exchange {
 
         @Override
         protected void sendFlush() throws IOException {
+            begin();
             connection.out.flush();
         }
 
@@ -200,6 +222,7 @@ class GoodExchange extends Exchange {
         }
 
         void end() throws IOException {
+            begin();
             if (chunked) {
                 var end = new StringBuilder("0\r\n");
                 trailers.forEach((name, value) ->

@@ -36,8 +36,8 @@ class ProbeRunTest {
 
         assertThat(lines.get("GET /echo?a=1&b=2"))
                 .startsWith("status 200")
-                .contains("field X-Stack: innermost", "field X-Stack: outermost", "field X-Request-Id: made up")
-                .contains("body | query: a = 1", "body | query: b = 2", "body | stack: outermost, innermost")
+                .contains("field X-Innermost: passed", "field X-Outermost: passed", "field X-Request-Id: made up")
+                .contains("body | query: a = 1", "body | query: b = 2", "body | stack: Outermost, Innermost")
                 .endsWith("end whole");
         assertThat(lines.get("GET /informational/103"))
                 .startsWith("interim 103", "interim-field Link: </a.css>; rel=preload");
@@ -55,7 +55,7 @@ class ProbeRunTest {
     @Test
     void noProbeIsAnsweredByTheHandlerUnlessItIsAboutThat() throws Exception {
         var own = ProbeRun.of(good).exchanges().stream()
-                .filter(each -> each.lines().stream().noneMatch(line -> line.startsWith("field X-Stack: ")))
+                .filter(each -> each.lines().stream().noneMatch(line -> line.startsWith("field X-Outermost: ")))
                 .map(RecordedExchange::name)
                 .toList();
 

@@ -66,6 +66,7 @@ final class ResponseFaults {
                                 ? withBody(response, new Body.Stream(_ -> {}), FramedResponse.UNKNOWN)
                                 : response,
                         Rule.RSP_EMPTY,
+                        Rule.RSP_HEAD,
                         Rule.WIR_PERSISTENCE),
                 around(
                         "believes the application's Content-Length of a body in memory",
@@ -339,6 +340,7 @@ final class ResponseFaults {
                 Rule.APP_ONE_RESPONSE,
                 Rule.STR_LATE_USE,
                 Rule.STR_THREAD,
+                Rule.REQ_CONTINUE,
                 Rule.REQ_READ_WHILE_WRITING,
                 Rule.ISO_CONCURRENT);
     }

@@ -69,6 +69,7 @@ final class StreamFaults {
                         "buffers without bound",
                         StreamFaults::unbounded,
                         Rule.STR_BACK_PRESSURE,
+                        Rule.REQ_CONTINUE,
                         Rule.REQ_DISCONNECT,
                         Rule.WIR_HOSTILE),
                 sinking(
@@ -102,6 +103,7 @@ final class StreamFaults {
                         Rule.ISO_CONCURRENT,
                         Rule.STR_FLUSH,
                         Rule.STR_BACK_PRESSURE,
+                        Rule.REQ_CONTINUE,
                         Rule.REQ_READ_WHILE_WRITING),
                 streaming("runs streaming bodies on another thread", StreamFaults::elsewhere, Rule.STR_THREAD),
                 sinking(

@@ -37,6 +37,7 @@ abstract class BehindWebServerTck extends HandlerTck {
         all.put(Departure.HTTP_PARSER, "the web server reads HTTP");
         switch (kind) {
             case APACHE -> {
+                all.put(Departure.HEAD_LENGTH, "httpd takes a Content-Length of 0 out of every answer to HEAD");
                 all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "httpd answers OPTIONS * itself");
                 all.put(Departure.REQUEST_DUPLICATES, "httpd joins the lines of a field");
@@ -48,6 +49,9 @@ abstract class BehindWebServerTck extends HandlerTck {
                 all.put(Departure.CUT_ON_HTTP_1_0, "httpd ends a response whose rest does not come");
             }
             case NGINX -> {
+                all.put(
+                        Departure.CONTENT_FIELDS_PLACE,
+                        "nginx sends Content-Type first, and variables tell it apart from the other fields");
                 all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
                 all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
@@ -59,7 +63,7 @@ abstract class BehindWebServerTck extends HandlerTck {
                 all.put(Departure.REQUEST_DUPLICATES, "lighttpd joins the lines of a field");
                 all.put(Departure.REQUEST_FIELD_ORDER, "lighttpd joins the lines of a field");
                 all.put(Departure.RESPONSE_FIELD_ORDER, "lighttpd joins the lines of a field");
-                all.put(Departure.RESPONSE_DUPLICATES, "lighttpd drops a line that is empty");
+                all.put(Departure.EMPTY_FIELDS, "lighttpd drops fields that are empty, both ways");
                 all.put(Departure.LENGTH_REQUIRED, "lighttpd demands a length of POST");
                 all.put(Departure.METHODS, "lighttpd refuses methods that it does not know");
                 all.put(Departure.TARGETS, "lighttpd refuses absolute targets without a path");

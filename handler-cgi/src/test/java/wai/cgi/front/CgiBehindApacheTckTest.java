@@ -44,6 +44,11 @@ final class CgiBehindApacheTckTest extends BehindWebServerTck {
         return programs.script("program-" + scripts++, door.address());
     }
 
+    @Override
+    protected String name() {
+        return "CGI behind " + kind().title();
+    }
+
     /// While one process starts, others wait for the kit.
     @Override
     protected int parallelism() {

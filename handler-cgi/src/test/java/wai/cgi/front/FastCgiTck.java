@@ -18,6 +18,11 @@ abstract class FastCgiTck extends GatewayTck {
     }
 
     @Override
+    protected String name() {
+        return "FastCGI behind " + kind().title();
+    }
+
+    @Override
     CgiServer startGateway(ServerSettings settings, Application application) throws IOException {
         return FastCgi.start(FastCgiSettings.defaults().withServer(settings), application);
     }

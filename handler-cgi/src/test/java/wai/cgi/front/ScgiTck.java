@@ -15,6 +15,11 @@ abstract class ScgiTck extends GatewayTck {
     }
 
     @Override
+    protected String name() {
+        return "SCGI behind " + kind().title();
+    }
+
+    @Override
     CgiServer startGateway(ServerSettings settings, Application application) throws IOException {
         return Scgi.start(settings, application);
     }

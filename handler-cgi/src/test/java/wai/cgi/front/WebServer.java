@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 /// The web servers that tests put in front of us: real ones, from the packages of the system.
 public enum WebServer {
     /// Apache httpd: CGI by mod_cgid, SCGI and FastCGI by mod_proxy.
-    APACHE("apache2"),
+    APACHE("apache2", "Apache httpd"),
     /// nginx: SCGI and FastCGI.
-    NGINX("nginx"),
+    NGINX("nginx", "nginx"),
     /// lighttpd: CGI, SCGI and FastCGI.
-    LIGHTTPD("lighttpd");
+    LIGHTTPD("lighttpd", "lighttpd");
 
     /// What a server needs to be told, in its own words.
     interface Configuration {
@@ -32,9 +32,11 @@ public enum WebServer {
     }
 
     private final String program;
+    private final String title;
 
-    WebServer(String program) {
+    WebServer(String program, String title) {
         this.program = program;
+        this.title = title;
     }
 
     /// Where the program is; empty when it is not installed.
@@ -45,6 +47,11 @@ public enum WebServer {
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    /// What people call it.
+    public String title() {
+        return title;
     }
 
     /// The name of the program and of its package.

@@ -11,6 +11,11 @@ final class JettyServletTckTest extends ContainerTck {
     }
 
     @Override
+    protected String name() {
+        return "Jetty, servlet";
+    }
+
+    @Override
     protected Map<Departure, String> departures() {
         return and(JETTY, Map.of(Departure.ASTERISK_FORM, "Jetty finds no servlet for OPTIONS * and answers 404"));
     }

@@ -3,11 +3,13 @@ package wai.tck.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import wai.Capability;
 import wai.tck.report.Json;
 
 /// What all requests showed of one handler, and what it declares; written to a file and read from there.
@@ -23,6 +25,15 @@ public record Recording(
         capabilities = List.copyOf(capabilities);
         departures = Collections.unmodifiableMap(new LinkedHashMap<>(departures));
         exchanges = List.copyOf(exchanges);
+    }
+
+    /// Whether a departure of that name is declared, or a capability of that name is not.
+    boolean admits(String name) {
+        return isCapability(name) ? !capabilities.contains(name) : departures.containsKey(name);
+    }
+
+    static boolean isCapability(String name) {
+        return Arrays.stream(Capability.values()).anyMatch(each -> each.name().equals(name));
     }
 
     /// Reads what [#json] wrote.

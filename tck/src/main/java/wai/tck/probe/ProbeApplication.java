@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import wai.Application;
 import wai.Bytes;
@@ -91,19 +90,19 @@ public final class ProbeApplication implements Application {
         return bytes;
     }
 
-    /// Sends the body of the request back while it comes, and says that it answered first.
+    /// Sends the body of the request back while it comes: responds before it has read.
     private static ResponseReceived mirror(Request request, Respond respond) throws Exception {
         return respond.with(
-                Response.stream(OK, Headers.of(HeaderName.of("X-Answered"), "before reading"), out -> request.body()
-                        .transferTo(out)));
+                Response.stream(OK, Headers.EMPTY, out -> request.body().transferTo(out)));
     }
 
     /// Reads the body first and tells what came.
     private static ResponseReceived read(Request request, Respond respond) throws Exception {
         var body = request.readBody(LIMIT);
-        var text = "declared " + request.bodyLength() + "\nread " + body.length() + " bytes of sum " + sum(body)
-                + "\ntrailers " + shown(request.trailers()) + "\n";
-        return respond.with(Response.text(OK, text));
+        var text = new StringBuilder("declared " + request.bodyLength() + "\n")
+                .append("read " + body.length() + " bytes of sum " + sum(body) + "\n");
+        request.trailers().forEach((name, value) -> text.append("trailer: " + name.lowerCase() + ": " + value + "\n"));
+        return respond.with(Response.text(OK, text.toString()));
     }
 
     private static long sum(Bytes bytes) {
@@ -112,12 +111,6 @@ public final class ProbeApplication implements Application {
             sum = sum * 31 + each;
         }
         return sum;
-    }
-
-    private static List<String> shown(Headers fields) {
-        var lines = new java.util.ArrayList<String>();
-        fields.forEach((name, value) -> lines.add(name.lowerCase() + "=" + value));
-        return lines;
     }
 
     private static ResponseReceived status(Request request, Respond respond) throws Exception {

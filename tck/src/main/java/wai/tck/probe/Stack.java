@@ -25,7 +25,7 @@ final class Stack {
     /// The middlewares that a request came through.
     static final Key<List<String>> PASSED = Key.named("middlewares passed");
 
-    private static final HeaderName TRACE = HeaderName.of("X-Stack");
+    private static final HeaderName LENGTH = HeaderName.of("X-Length");
     private static final HeaderName OVERRIDE = HeaderName.of("X-Method-Override");
     private static final HeaderName SHOUT = HeaderName.of("X-Shout");
     private static final HeaderName PEEK = HeaderName.of("X-Peek");
@@ -34,7 +34,8 @@ final class Stack {
 
     /// All of them, the outermost first.
     static Middleware all() {
-        return passing("outermost")
+        return lengths()
+                .then(passing("Outermost"))
                 .then(requestIds())
                 .then(refusals())
                 .then(mounted())
@@ -44,7 +45,15 @@ final class Stack {
                 .then(peeking().when(request -> request.headers().contains(PEEK)))
                 .then(Middleware.onRequest(request -> request))
                 .then(Middleware.onResponse(response -> response))
-                .then(passing("innermost"));
+                .then(passing("Innermost"));
+    }
+
+    /// Says which streams did not tell their length.
+    private static Middleware lengths() {
+        return Middleware.onResponse(response ->
+                response.body() instanceof Body.Stream && !response.headers().contains(HeaderName.CONTENT_LENGTH)
+                        ? response.adding(LENGTH, "not told")
+                        : response);
     }
 
     /// Leaves its name in the request and in the response, a raw one included.
@@ -54,7 +63,7 @@ final class Stack {
                     passed.add(name);
                     return request.with(PASSED, List.copyOf(passed));
                 })
-                .then(Middleware.onResponse(response -> response.adding(TRACE, name)));
+                .then(Middleware.onResponse(response -> response.adding(HeaderName.of("X-" + name), "passed")));
     }
 
     private static Middleware requestIds() {
