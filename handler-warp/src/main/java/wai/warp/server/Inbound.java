@@ -50,7 +50,7 @@ final class Inbound {
         this.tally = tally;
         this.deadline = new Deadline(visit);
         var timeouts = server.settings().timeouts();
-        this.pace = new Pace(Deadline.nanos(timeouts.body()), timeouts.minimumRate());
+        this.pace = new Pace(server.bodyPace());
         this.headerLimit = Deadline.nanos(timeouts.header());
         this.idleLimit = Deadline.nanos(timeouts.idle());
     }

@@ -65,8 +65,7 @@ final class Outbound {
         this.tally = tally;
         this.visit = visit;
         this.deadline = new Deadline(visit);
-        var timeouts = server.settings().timeouts();
-        this.pace = new Pace(Deadline.nanos(timeouts.write()), timeouts.minimumRate());
+        this.pace = new Pace(server.writePace());
     }
 
     /// When the present wait must be over; for the sweeper.

@@ -5,17 +5,19 @@ package wai.warp.server;
 final class Pace {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    private final long limit;
-    private final long minimumRate;
+    private final Terms terms;
     private long waited;
     private long moved;
 
+    Pace(Terms terms) {
+        this.terms = terms;
+    }
+
+    /// What all connections of a server are held to.
+    ///
     /// @param limit of one wait, and the grace, in nanoseconds
     /// @param minimumRate in bytes per second; 0 for none
-    Pace(long limit, long minimumRate) {
-        this.limit = limit;
-        this.minimumRate = minimumRate;
-    }
+    record Terms(long limit, long minimumRate) {}
 
     /// Forgets the past: another body begins.
     void restart() {
@@ -25,10 +27,11 @@ final class Pace {
 
     /// How long the next wait may take, in nanoseconds, at least 0.
     long allowance() {
-        if (minimumRate == 0) {
+        long limit = terms.limit;
+        if (terms.minimumRate == 0) {
             return limit;
         }
-        long seconds = moved / minimumRate;
+        long seconds = moved / terms.minimumRate;
         if (seconds >= (Long.MAX_VALUE - limit) / NANOS_PER_SECOND) {
             return limit; // earned is more than a long holds
         }

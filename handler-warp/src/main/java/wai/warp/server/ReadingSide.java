@@ -17,7 +17,8 @@ final class ReadingSide {
     private final Http1Engine engine;
     private final Inbound inbound;
     private final Outbound outbound;
-    private final ReentrantLock turn = new ReentrantLock();
+    /// Made for the first one who comes here besides the connection: idle connections mostly had no need of it.
+    private volatile @Nullable ReentrantLock turn;
 
     /// Whether anybody but the connection came here during this exchange.
     private volatile boolean shared;
@@ -40,6 +41,7 @@ final class ReadingSide {
     int readBody(Http1Exchange current, byte[] target, int offset, int length) throws IOException {
         int count;
         shared = true; // before the scope is looked at, so that takeBack() sees us or we see the end
+        var turn = turn();
         turn.lock();
         try {
             current.checkBodyInScope(); // it may have ended while the thread came here
@@ -68,6 +70,7 @@ final class ReadingSide {
     /// and comes here when he has read it.
     void watch(Http1Exchange current) {
         shared = true;
+        var turn = turn();
         if (!turn.tryLock()) {
             return;
         }
@@ -93,6 +96,7 @@ final class ReadingSide {
             return;
         }
         shared = false;
+        var turn = turn();
         boolean free = turn.tryLock();
         if (free && watcher == null) {
             turn.unlock();
@@ -111,6 +115,20 @@ final class ReadingSide {
             awaitEnd(running);
         }
         transport.revive();
+    }
+
+    private ReentrantLock turn() {
+        var made = turn;
+        return made == null ? makeTurn() : made;
+    }
+
+    private synchronized ReentrantLock makeTurn() {
+        var made = turn;
+        if (made == null) {
+            made = new ReentrantLock();
+            turn = made;
+        }
+        return made;
     }
 
     private void flush() {

@@ -33,6 +33,8 @@ final class ServerState {
     private final Application application;
     private final WarpSettings settings;
     private final Http1Limits http1Limits;
+    private final Pace.Terms bodyPace;
+    private final Pace.Terms writePace;
     private final Ticker ticker;
     private final @Nullable Consumer<Served> onServed;
     private final Shelf<ByteBuffer> inputs;
@@ -73,6 +75,9 @@ final class ServerState {
         this.inputs = inputs;
         this.gatherings = gatherings;
         this.outputs = outputs;
+        var timeouts = settings.timeouts();
+        this.bodyPace = new Pace.Terms(Deadline.nanos(timeouts.body()), timeouts.minimumRate());
+        this.writePace = new Pace.Terms(Deadline.nanos(timeouts.write()), timeouts.minimumRate());
         var limits = settings.limits();
         var defaults = Http1Limits.DEFAULT;
         this.http1Limits = new Http1Limits(
@@ -99,6 +104,16 @@ final class ServerState {
 
     Http1Limits http1Limits() {
         return http1Limits;
+    }
+
+    /// How fast a request body must come.
+    Pace.Terms bodyPace() {
+        return bodyPace;
+    }
+
+    /// How fast a client must take what is written.
+    Pace.Terms writePace() {
+        return writePace;
     }
 
     /// Field lines that any connection has read.

@@ -9,14 +9,14 @@ class PaceTest {
 
     @Test
     void aWaitMayTakeItsLimit() {
-        var pace = new Pace(5 * SECOND, 100);
+        var pace = new Pace(new Pace.Terms(5 * SECOND, 100));
 
         assertThat(pace.allowance()).isEqualTo(5 * SECOND);
     }
 
     @Test
     void allWaitsTogetherMayTakeTheGraceAndWhatTheBytesEarn() {
-        var pace = new Pace(5 * SECOND, 100);
+        var pace = new Pace(new Pace.Terms(5 * SECOND, 100));
 
         pace.count(4 * SECOND, 99);
         assertThat(pace.allowance()).isEqualTo(SECOND);
@@ -30,7 +30,7 @@ class PaceTest {
 
     @Test
     void withoutARateOnlyTheLimitCounts() {
-        var pace = new Pace(5 * SECOND, 0);
+        var pace = new Pace(new Pace.Terms(5 * SECOND, 0));
         pace.count(1000 * SECOND, 1);
 
         assertThat(pace.allowance()).isEqualTo(5 * SECOND);
@@ -38,7 +38,7 @@ class PaceTest {
 
     @Test
     void anotherBodyBeginsAnew() {
-        var pace = new Pace(5 * SECOND, 100);
+        var pace = new Pace(new Pace.Terms(5 * SECOND, 100));
         pace.count(5 * SECOND, 0);
         pace.restart();
 
@@ -47,7 +47,7 @@ class PaceTest {
 
     @Test
     void whatIsEarnedDoesNotOverflow() {
-        var pace = new Pace(5 * SECOND, 1);
+        var pace = new Pace(new Pace.Terms(5 * SECOND, 1));
         long wrapsToNearlyNothing = 18_446_744_074L; // times a second in nanoseconds: just past two to the 64
         pace.count(10_000 * SECOND, wrapsToNearlyNothing);
 
@@ -56,7 +56,7 @@ class PaceTest {
 
     @Test
     void neverIsNotShortenedByTheRate() {
-        var pace = new Pace(Deadline.LONGEST, 1);
+        var pace = new Pace(new Pace.Terms(Deadline.LONGEST, 1));
         pace.count(SECOND, Long.MAX_VALUE / 2);
 
         assertThat(pace.allowance()).isEqualTo(Deadline.LONGEST);
