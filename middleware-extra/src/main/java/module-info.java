@@ -7,6 +7,7 @@ module wai.middleware {
     requires static org.jspecify;
 
     exports wai.forms;
+    exports wai.compression;
     exports wai.forwarded;
     exports wai.limits;
     exports wai.lint;
@@ -14,4 +15,5 @@ module wai.middleware {
     exports wai.middleware;
     exports wai.routing;
     exports wai.security;
+    exports wai.session;
 }

@@ -1,16 +1,23 @@
 package wai.shelf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static wai.shelf.ShelfRow.row;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
+import wai.compression.Compression;
+import wai.compression.Decompression;
 import wai.forwarded.RealIp;
 import wai.forwarded.TrustedProxies;
 import wai.limits.ConcurrencyLimit;
@@ -45,7 +52,9 @@ import wai.security.Cors;
 import wai.security.Csrf;
 import wai.security.LocalOnly;
 import wai.security.SecurityHeaders;
+import wai.session.Sessions;
 import wai.test.TestRequest;
+import wai.test.TestResponse;
 
 /// The middlewares of the shelf, each with what is set on it; [ShelfTest] finds out when one is missing.
 final class ShelfRows {
@@ -59,6 +68,7 @@ final class ShelfRows {
         rows.addAll(routing());
         rows.addAll(security());
         rows.addAll(limits());
+        rows.addAll(compressionAndSessions());
         return rows;
     }
 
@@ -125,5 +135,35 @@ final class ShelfRows {
                 row("RequestId.accepting", RequestId.accepting()),
                 row("RequestLogger", RequestLogger.lines(LogFormat.jsonWithHeaders(), _ -> {})),
                 row("Timeout", Timeout.after(Duration.ofMinutes(1))));
+    }
+
+    private static List<ShelfRow> compressionAndSessions() {
+        return List.of(
+                row("Compression.gzip", Compression.gzip())
+                        .asking(request -> request.header("Accept-Encoding", "gzip"))
+                        .decoding(ShelfRows::unzipped),
+                row("Compression of files", Compression.gzip().then(StreamFile.always()))
+                        .asking(request -> request.header("Accept-Encoding", "gzip"))
+                        .decoding(ShelfRows::unzipped),
+                row("Compression not wanted", Compression.gzip()),
+                row("Decompression", Decompression.upTo(1000)),
+                row("Sessions.inCookie", Sessions.inCookie(new byte[32])),
+                row("Sessions.inMemory", Sessions.inMemory()));
+    }
+
+    private static String unzipped(TestResponse response) {
+        boolean zipped = response.header("Content-Encoding").isPresent()
+                && response.bytes().length() > 0;
+        try {
+            return zipped
+                    ? new String(
+                            new GZIPInputStream(new ByteArrayInputStream(
+                                            response.bytes().toByteArray()))
+                                    .readAllBytes(),
+                            UTF_8)
+                    : response.text();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
