@@ -1,5 +1,6 @@
 package wai.middleware;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.Application;
@@ -76,6 +77,25 @@ final class Samples {
         var assets = CacheControl.forTheClient(Duration.ofDays(1))
                 .when(request -> request.rawPath().startsWith("/assets/"));
         return CacheControl.never().then(assets).wrap(site); // what the inner one has set, the outer one leaves
+        // @end
+    }
+
+    static Application errorPages(Application shop, boolean development) {
+        // @start region="error-pages"
+        var errors = development ? ErrorPages.development(Path.of("src/main/java")) : ErrorPages.problemJson();
+        return errors.wrap(shop);
+        // @end
+    }
+
+    static Application jsonp(Application api) {
+        // @start region="jsonp"
+        return Jsonp.byCallback().wrap(api);
+        // @end
+    }
+
+    static Application conditionalGet(Application api) {
+        // @start region="conditional-get"
+        return ConditionalGet.taggingUpTo(100_000).wrap(api);
         // @end
     }
 }

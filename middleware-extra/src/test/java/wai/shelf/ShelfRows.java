@@ -31,7 +31,10 @@ import wai.middleware.Autohead;
 import wai.middleware.BufferBody;
 import wai.middleware.CacheControl;
 import wai.middleware.CombineHeaders;
+import wai.middleware.ConditionalGet;
+import wai.middleware.ErrorPages;
 import wai.middleware.HealthCheck;
+import wai.middleware.Jsonp;
 import wai.middleware.MethodOverride;
 import wai.middleware.Offload;
 import wai.middleware.RequestId;
@@ -127,6 +130,13 @@ final class ShelfRows {
 
     private static List<ShelfRow> limits() {
         return List.of(
+                row("ConditionalGet", ConditionalGet.byValidators()),
+                row("ConditionalGet.taggingUpTo", ConditionalGet.taggingUpTo(10)),
+                row("ErrorPages.problemJson", ErrorPages.problemJson().reportingTo((_, _) -> {}))
+                        .answeringFailures(),
+                row("ErrorPages.development", ErrorPages.development().reportingTo((_, _) -> {}))
+                        .answeringFailures(),
+                row("Jsonp", Jsonp.byCallback()),
                 row("CacheControl", CacheControl.forAll(Duration.ofHours(1))),
                 row("CacheControl.never", CacheControl.never()),
                 row("ConcurrencyLimit", ConcurrencyLimit.of(1).withQueue(1, Duration.ofMinutes(1))),
