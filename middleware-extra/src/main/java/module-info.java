@@ -16,4 +16,5 @@ module wai.middleware {
     exports wai.routing;
     exports wai.security;
     exports wai.session;
+    exports wai.staticfiles;
 }

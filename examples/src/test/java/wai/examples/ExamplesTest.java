@@ -125,6 +125,24 @@ class ExamplesTest {
     }
 
     @Test
+    void site() throws Exception {
+        try (var served = new Served("Site.java")) {
+            var file = served.get("/pom.xml", "Range", "bytes=0-4");
+            var time = served.get("/api/time");
+            var nothing = served.get("/nothing");
+            var redirect = served.get("/src?a");
+
+            assertThat(file.statusCode()).isEqualTo(206);
+            assertThat(file.body()).isEqualTo("<?xml");
+            assertThat(file.headers().firstValue("Content-Type")).hasValue("application/xml");
+            assertThat(file.headers().firstValue("Cache-Control")).hasValue("public, max-age=300");
+            assertThat(Instant.parse(time.body().strip())).isBeforeOrEqualTo(Instant.now());
+            assertThat(nothing.statusCode()).isEqualTo(404);
+            assertThat(redirect.headers().firstValue("Location")).hasValue("./src/?a");
+        }
+    }
+
+    @Test
     void upload() throws Exception {
         var form = """
             --b\r

@@ -3,8 +3,10 @@ package wai.runner;
 import static java.util.Objects.requireNonNullElse;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import wai.PathSegments;
 @Command(
         name = "waiup",
         sortOptions = false,
-        customSynopsis = "waiup [OPTIONS] PROGRAM",
+        customSynopsis = {"waiup [OPTIONS] PROGRAM", "       waiup [OPTIONS] --static DIR"},
         versionProvider = Version.class,
         description = "Runs a web application.",
         parameterListHeading = "%n",
@@ -42,8 +44,15 @@ final class Options {
     private static final int DEFAULT_PORT = 8080;
     private static final int MAX_PORT = 65_535;
 
-    @Parameters(paramLabel = "PROGRAM", description = "A Java file, a jar, or the name of a class.")
+    @Parameters(arity = "0..1", paramLabel = "PROGRAM", description = "A Java file, a jar, or the name of a class.")
     String program = "";
+
+    @Option(
+            names = "--static",
+            paramLabel = "DIR",
+            description = "Serve the files of a folder instead of a program; folders without index.html are listed.")
+    @Nullable
+    Path folder;
 
     @Option(names = "--host", paramLabel = "HOST", description = "Name or address to listen on. Default: 127.0.0.1")
     @Nullable
@@ -112,6 +121,30 @@ final class Options {
             throw new Failure(Exit.USAGE, "--port " + number + ": expected 0 to " + MAX_PORT);
         }
         return new Listen.Tcp(requireNonNullElse(host, DEFAULT_HOST), number);
+    }
+
+    /// The folder to serve, or empty when it is the program.
+    ///
+    /// @throws Failure of [Exit#USAGE] when neither or both are given, or the folder is none
+    Optional<Path> folder() throws Failure {
+        if (folder == null) {
+            if (program.isEmpty()) {
+                throw new Failure(Exit.USAGE, "expected a program, or --static with a folder");
+            }
+            return Optional.empty();
+        }
+        if (!program.isEmpty()) {
+            throw new Failure(Exit.USAGE, "--static goes without a program, but there is " + program);
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new Failure(Exit.USAGE, "--static " + folder + ": expected a folder");
+        }
+        return Optional.of(folder);
+    }
+
+    /// What is served, as it stands on the command line.
+    String name() {
+        return folder == null ? program : folder.toString();
     }
 
     /// The elements of `--class-path`.

@@ -22,6 +22,7 @@ import wai.Application;
 import wai.PathSegments;
 import wai.cgi.Cgi;
 import wai.lint.Lint;
+import wai.staticfiles.StaticFiles;
 
 /// The program `waiup`: loads an application, serves it until it is told to stop, and drains.
 public final class Waiup {
@@ -101,10 +102,9 @@ public final class Waiup {
         }
         var where = options.listen();
         var prefix = options.prefix();
-        var program = new ProgramLoader(options.classPath()).load(options.program);
-        Thread.currentThread().setContextClassLoader(program.loader());
+        var application = application(options);
         var stopped = stop.get();
-        var running = started(backend, where, dressed(options, prefix, program.application(), out));
+        var running = started(backend, where, dressed(options, prefix, application, out));
         announce(options, running, prefix);
         stopped.await();
         return new Drain(running, err).run();
@@ -120,14 +120,23 @@ public final class Waiup {
     /// Answers the one request of this process. Standard output is the response, so nothing else is written there.
     private Exit answerOne(Options options) throws Failure {
         var prefix = options.prefix();
-        var program = new ProgramLoader(options.classPath()).load(options.program);
-        Thread.currentThread().setContextClassLoader(program.loader());
-        Cgi.run(dressed(options, prefix, program.application(), err));
+        Cgi.run(dressed(options, prefix, application(options), err));
         return Exit.STOPPED;
     }
 
+    /// The files of a folder, or the program, whose class loader becomes that of this thread.
+    private static Application application(Options options) throws Failure {
+        var folder = options.folder();
+        if (folder.isPresent()) {
+            return StaticFiles.of(folder.get()).withListings().withPrecompressed();
+        }
+        var program = new ProgramLoader(options.classPath()).load(options.program);
+        Thread.currentThread().setContextClassLoader(program.loader());
+        return program.application();
+    }
+
     private Application dressed(Options options, List<String> prefix, Application application, PrintStream log) {
-        var checked = options.lint ? Lint.logging().named(options.program, application) : application;
+        var checked = options.lint ? Lint.logging().named(options.name(), application) : application;
         var mounted = Mount.under(prefix).wrap(checked);
         return options.accessLog ? AccessLog.to(log).wrap(mounted) : mounted;
     }
@@ -158,7 +167,7 @@ public final class Waiup {
                     case UnixDomainSocketAddress unix -> running.protocol() + "+unix:" + unix.getPath();
                     default -> running.protocol() + ":" + running.address();
                 };
-        out.println("serving " + options.program + " on " + where + ", for a web server to connect to");
+        out.println("serving " + options.name() + " on " + where + ", for a web server to connect to");
         out.flush();
         if (options.open) {
             err.println("waiup: no browser speaks " + running.protocol());
@@ -171,19 +180,19 @@ public final class Waiup {
             case InetSocketAddress inet -> {
                 var url = "http://" + authority(inet) + path;
                 var all = inet.getAddress().isAnyLocalAddress() ? ", on all addresses" : "";
-                out.println("serving " + options.program + " on " + url + all);
+                out.println("serving " + options.name() + " on " + url + all);
                 if (options.open && !browser.open(url + "/")) {
                     err.println("waiup: no browser could be started; open " + url + " yourself");
                 }
             }
             case UnixDomainSocketAddress unix -> {
-                out.println("serving " + options.program + " on unix:" + unix.getPath() + ", curl --unix-socket "
+                out.println("serving " + options.name() + " on unix:" + unix.getPath() + ", curl --unix-socket "
                         + unix.getPath() + " http://localhost" + path + "/");
                 if (options.open) {
                     err.println("waiup: no browser opens a Unix domain socket");
                 }
             }
-            default -> out.println("serving " + options.program + " on " + address);
+            default -> out.println("serving " + options.name() + " on " + address);
         }
         out.flush();
     }

@@ -118,7 +118,10 @@ class WaiupTest {
 
     static Stream<Arguments> wrongCommandLines() {
         return Stream.of(
-                Arguments.of(List.of(), "Missing required parameter: 'PROGRAM'"),
+                Arguments.of(List.of(), "expected a program, or --static with a folder"),
+                Arguments.of(
+                        List.of("--static", "a", "B.java"), "--static goes without a program, but there is B.java"),
+                Arguments.of(List.of("--static", "/no/such/folder"), "--static /no/such/folder: expected a folder"),
                 Arguments.of(List.of("--prot", "1", "X"), "there is no option --prot"),
                 Arguments.of(List.of("A.java", "B.java"), "expected one program, but there is also B.java"),
                 Arguments.of(List.of("--port", "http", "X"), "Invalid value for option '--port': 'http' is not an int"),
@@ -167,10 +170,13 @@ class WaiupTest {
 
         assertThat(run.output()).isEqualTo("""
             Usage: waiup [OPTIONS] PROGRAM
+                   waiup [OPTIONS] --static DIR
             Runs a web application.
 
-                  PROGRAM          A Java file, a jar, or the name of a class.
+                  [PROGRAM]        A Java file, a jar, or the name of a class.
 
+                  --static=DIR     Serve the files of a folder instead of a program;
+                                     folders without index.html are listed.
                   --host=HOST      Name or address to listen on. Default: 127.0.0.1
                   --port=PORT      Port to listen on, 0 for any free one. Default: 8080
                   --unix=FILE      Listen on a Unix domain socket instead of a port.
@@ -220,6 +226,20 @@ class WaiupTest {
 
         assertThat(run.output()).matches("waiup \\d+\\.\\d+\\.\\d+(-SNAPSHOT)? \\(Java 2[5-9].*\\)\n");
         assertThat(run.exit()).isEqualTo(Exit.STOPPED);
+    }
+
+    @Test
+    void servesAFolder() throws Exception {
+        Files.writeString(folder.resolve("a.txt"), "a file");
+
+        var run = CommandLineRun.of("--port", "0", "--static", folder.toString());
+
+        assertThat(run.errors()).isEmpty();
+        assertThat(run.output()).startsWith("serving " + folder + " on http://127.0.0.1:");
+        var client = TestClient.of(run.application());
+        assertThat(client.get("/a.txt").text()).isEqualTo("a file");
+        assertThat(client.get("/").text()).contains("./a.txt", "./Hello.java");
+        assertThat(client.get("/nothing").status()).isEqualTo(Status.NOT_FOUND);
     }
 
     @Test

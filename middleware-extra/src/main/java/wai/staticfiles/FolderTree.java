@@ -1,0 +1,109 @@
+package wai.staticfiles;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The files of a folder of the file system.
+///
+/// Every segment on the way is looked at without following links. Where one is a link, the whole path is resolved and
+/// compared with the root, so that nothing depends on how names are spelt. The handler gets the resolved path.
+final class FolderTree implements FileTree {
+    private final Path root;
+    private final SymbolicLinks links;
+
+    FolderTree(Path root, SymbolicLinks links) {
+        this.root = requireNonNull(root, "root").toAbsolutePath().normalize();
+        this.links = requireNonNull(links, "links");
+    }
+
+    @Override
+    public Optional<Entry> find(List<String> path) throws IOException {
+        var found = located(path);
+        if (found == null) {
+            return Optional.empty();
+        }
+        var attributes = found.attributes();
+        if (attributes.isDirectory()) {
+            return Optional.of(new Folder());
+        }
+        return attributes.isRegularFile()
+                ? Optional.of(
+                        new DiskFile(found.path(), attributes.lastModifiedTime().toInstant()))
+                : Optional.empty(); // a pipe or a device
+    }
+
+    @Override
+    public List<Child> children(List<String> path) throws IOException {
+        var found = located(path);
+        if (found == null) {
+            return List.of();
+        }
+        var children = new ArrayList<Child>();
+        try (var names = Files.newDirectoryStream(found.path())) {
+            for (var child : names) {
+                var name = String.valueOf(child.getFileName());
+                var below = new ArrayList<>(path);
+                below.add(name);
+                var entry = located(below);
+                if (entry != null) {
+                    children.add(child(name, entry.attributes()));
+                }
+            }
+        } catch (AccessDeniedException _) {
+            return List.of(); // not for us, so not for anybody
+        }
+        return children;
+    }
+
+    private static Child child(String name, BasicFileAttributes attributes) {
+        boolean isFolder = attributes.isDirectory();
+        return new Child(
+                name,
+                isFolder,
+                isFolder ? 0 : attributes.size(),
+                attributes.lastModifiedTime().toInstant());
+    }
+
+    /// Something that exists and may be shown, or null.
+    private @Nullable Located located(List<String> segments) throws IOException {
+        try {
+            var path = root;
+            var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            for (var segment : segments) {
+                path = path.resolve(segment);
+                attributes = Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS);
+                if (attributes.isSymbolicLink()) {
+                    return links == SymbolicLinks.REFUSED ? null : resolved(segments);
+                }
+            }
+            return new Located(path, attributes);
+        } catch (FileSystemException | InvalidPathException _) {
+            return null; // there is none, or not for us, or the name is none
+        }
+    }
+
+    private @Nullable Located resolved(List<String> segments) throws IOException {
+        var path = root;
+        for (var segment : segments) {
+            path = path.resolve(segment);
+        }
+        var real = path.toRealPath();
+        return links == SymbolicLinks.FOLLOWED || real.startsWith(root.toRealPath())
+                ? new Located(real, Files.readAttributes(real, BasicFileAttributes.class, NOFOLLOW_LINKS))
+                : null;
+    }
+
+    private record Located(Path path, BasicFileAttributes attributes) {}
+}
