@@ -9,4 +9,5 @@ module wai.warp {
 
     exports wai.warp;
     exports wai.warp.settings;
+    exports wai.warp.tls;
 }

@@ -1,5 +1,6 @@
 package wai.warp;
 
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -74,6 +75,17 @@ public final class WarpServer implements AutoCloseable {
     /// @return the counters, as of now
     public ServerCounters counters() {
         return new ServerCounters(server.counters());
+    }
+
+    /// Gets the certificates of all listeners again from where they come from ([wai.warp.tls.IdentitySource]), for
+    /// connections that come from now on; open ones are left alone. Blocks until that is done.
+    ///
+    /// Files are watched anyhow ([wai.warp.tls.Tls#reloadInterval]); this is for a renewal that must not wait, and for
+    /// sources that are no files.
+    ///
+    /// @throws IOException when one cannot be had or does not fit its key; the listener keeps what it has
+    public void reloadCertificates() throws IOException {
+        server.reloadCertificates();
     }
 
     /// Says that the server will be stopped, and does no more: [#isStopping()] is true from now on, and the hook

@@ -23,6 +23,8 @@ import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.Threads;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
+import wai.warp.tls.ClientCertificates;
+import wai.warp.tls.Tls;
 
 /// Which test shows which setting at work. A setting without one fails here, and so does a test that is gone.
 class SettingsEffectTest {
@@ -31,6 +33,8 @@ class SettingsEffectTest {
     private static final String LIFE = "WarpLifecycleTest#";
     private static final String LISTENERS = "ListenersTest#";
     private static final String PROXY = "server.ProxyProtocolTest#";
+    private static final String IDENTITIES = "TlsIdentitiesTest#";
+    private static final String TLS = "TlsServerTest#";
     private static final String SOCKET = "server.ListeningSocketTest#";
     private static final String THREADS = "WarpThreadsTest#";
 
@@ -50,6 +54,21 @@ class SettingsEffectTest {
             entry("Listener.receiveBuffer", SOCKET + "setsTheReceiveBufferOfConnections"),
             entry("Listener.sendBuffer", SOCKET + "setsTheSendBufferOfConnections"),
             entry("Listener.proxyProtocol", PROXY + "theAddressesAreThoseOfTheHeader"),
+            entry("Listener.tls", TLS + "servesRequestsOverBothVersions"),
+            entry("Tls.identities", IDENTITIES + "theServerNameChoosesTheCertificate"),
+            entry("Tls.context", IDENTITIES + "aContextThatWasMadeElsewhereIsUsed"),
+            entry("Tls.engines", IDENTITIES + "enginesThatAreMadeElsewhereAreUsed"),
+            entry("Tls.lookup", IDENTITIES + "aFunctionIsAskedOnceInEachHandshake"),
+            entry("Tls.refusesUnknownNames", IDENTITIES + "unknownNamesCanBeRefused"),
+            entry("Tls.clients", IDENTITIES + "theApplicationSeesTheCertificateOfTheClient"),
+            entry("Tls.versions", IDENTITIES + "onlyTheVersionsThatAreSetAreSpoken"),
+            entry("Tls.cipherSuites", IDENTITIES + "theServersOrderOfSuitesHolds"),
+            entry("Tls.sessionLifetime", IDENTITIES + "sessionsAreResumedForTheirLifetime"),
+            entry("Tls.reloadInterval", IDENTITIES + "changedFilesAreFound"),
+            entry("Tls.plain", TLS + "plainHttpIsServedWhenThatIsSet"),
+            entry("ClientCertificates.mode", IDENTITIES + "aCertificateThatIsOnlyWantedNeedNotBeShown"),
+            entry("ClientCertificates.authorities", IDENTITIES + "aClientWhoseCertificateIsNotTrustedIsRefused"),
+            entry("ClientCertificates.decision", IDENTITIES + "aDecisionRefusesAClientWithAnAlert"),
             entry("ProxyProtocol.mode", LISTENERS + "whereAHeaderIsOptionalThereNeedNotBeOne"),
             entry("ProxyProtocol.trusted", LISTENERS + "whoIsNotTrustedCannotSpeakForOthers"),
             entry("FileCaching.interval", FILES + "aReplacedFileIsSentAsItWasUntilTheIntervalIsOver"),
@@ -108,6 +127,8 @@ class SettingsEffectTest {
                         WarpSettings.class,
                         Listener.class,
                         ProxyProtocol.class,
+                        Tls.class,
+                        ClientCertificates.class,
                         Timeouts.class,
                         Limits.class,
                         FileCaching.class,

@@ -31,6 +31,17 @@ final class Greeting {
         inTime(arrival::identify);
     }
 
+    /// Makes the connection secure.
+    ///
+    /// @return whether HTTP begins; false when the client left without a byte
+    /// @throws ClientTimeoutException when that took too long
+    /// @throws IOException when the client is not to be served
+    boolean secure() throws IOException {
+        var begins = new boolean[1];
+        inTime(() -> begins[0] = arrival.secure());
+        return begins[0];
+    }
+
     private void inTime(Step step) throws IOException {
         long now = server.ticker().nanos();
         deadline.start(now, limit >= Deadline.LONGEST ? Deadline.LONGEST : end - now, Kind.HANDSHAKE);

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
-import wai.Connection;
 import wai.Headers;
 import wai.Status;
 import wai.spi.Exchange.Progress;
@@ -67,7 +67,7 @@ final class Http1Connection implements Runnable, Visit.Host {
     private final Outbound outbound;
     private final ReadingSide reading;
     private final ResponseSide responses;
-    private @Nullable Connection facts;
+    private @Nullable Greeting greeting;
     private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
     /// Of a raw connection.
     private volatile @Nullable Signal shutdown;
@@ -108,7 +108,9 @@ final class Http1Connection implements Runnable, Visit.Host {
             event = Flight.beginConnection();
             if (isIdentified() && server.hooks().onOpen().test(transport.remoteAddress())) {
                 try {
-                    serve();
+                    if (isSecured()) {
+                        serve();
+                    }
                 } finally {
                     server.hooks().onClose().accept(transport.remoteAddress());
                 }
@@ -122,6 +124,7 @@ final class Http1Connection implements Runnable, Visit.Host {
             visit.end();
             inbound.release();
             outbound.release();
+            transport.release();
             server.connections().remove(this);
             if (event != null) {
                 event.ended(transport.remoteAddress(), raw, tally);
@@ -221,15 +224,6 @@ final class Http1Connection implements Runnable, Visit.Host {
 
     // ------------------------------------------------------------------------------------------ for the exchange
 
-    /// What is known of the connection; the same at every request.
-    Connection facts() {
-        var known = facts;
-        if (known == null) {
-            facts = known = arrival.facts();
-        }
-        return known;
-    }
-
     /// How it came in.
     Arrival arrival() {
         return arrival;
@@ -291,19 +285,39 @@ final class Http1Connection implements Runnable, Visit.Host {
     ///
     /// @return whether it is to be served
     private boolean isIdentified() {
-        return arrival.isIn() || comesIn(new Greeting(arrival, server, inbound.deadline()));
+        if (!arrival.isToBeIdentified() && !arrival.isToBeSecured()) {
+            return true;
+        }
+        greeting = new Greeting(arrival, server, inbound.deadline());
+        return !arrival.isToBeIdentified() || comesIn(greeting, false);
     }
 
-    private boolean comesIn(Greeting greeting) {
+    /// Makes the connection secure, if it is to be.
+    ///
+    /// @return whether HTTP begins
+    private boolean isSecured() {
+        var begun = greeting;
+        greeting = null;
+        return begun == null || !arrival.isToBeSecured() || comesIn(begun, true);
+    }
+
+    private boolean comesIn(Greeting begun, boolean secure) {
         state.set(State.IDLE);
         if (server.isStopping()) {
             return false; // looked at after the state was set, so that stop() closes it or we see it
         }
         try {
-            greeting.identify();
+            if (!secure) {
+                begun.identify();
+            } else if (!begun.secure()) {
+                return false;
+            }
         } catch (IOException e) {
             if (state.get() == State.IDLE) { // not closed by stop()
                 report(Phase.HANDSHAKE, e, null);
+                if (e instanceof SSLException) {
+                    inbound.linger(); // it has been told why, and must be able to read that
+                }
             }
             return false;
         }

@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import wai.Capability;
 import wai.Connection;
 import wai.Headers;
-import wai.HttpVersion;
 import wai.Request;
 import wai.Status;
 import wai.Vault;
@@ -28,24 +25,6 @@ import wai.warp.settings.ProxyProtocol;
 
 /// One request on a connection and its right to one response; also the live side of the request.
 final class Http1Exchange extends Exchange implements Request.Peer {
-    private static final Set<Capability> HTTP_1_0 = Collections.unmodifiableSet(
-            EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
-    private static final Set<Capability> HTTP_1_1_WITH_BODY = Collections.unmodifiableSet(EnumSet.of(
-            Capability.DISCONNECT_SIGNAL,
-            Capability.INCREMENTAL_FLUSH,
-            Capability.RAW_TARGET,
-            Capability.EARLY_HINTS,
-            Capability.INFORMATIONAL,
-            Capability.REQUEST_TRAILERS,
-            Capability.RESPONSE_TRAILERS));
-    private static final Set<Capability> HTTP_1_1;
-
-    static {
-        var all = EnumSet.copyOf(HTTP_1_1_WITH_BODY);
-        all.add(Capability.RAW); // bytes of a body and bytes of the raw protocol could not be told apart
-        HTTP_1_1 = Collections.unmodifiableSet(all);
-    }
-
     private final Http1Connection connection;
     private final Connection connectionFacts;
     private final Set<Capability> capabilities;
@@ -59,16 +38,14 @@ final class Http1Exchange extends Exchange implements Request.Peer {
 
     Http1Exchange(Http1Connection connection, Http1Event.Head head) {
         this.connection = connection;
-        this.connectionFacts = connection.facts();
-        this.capabilities = head.version() == HttpVersion.HTTP_1_0
-                ? HTTP_1_0
-                : head.bodyLength() == 0 ? HTTP_1_1 : HTTP_1_1_WITH_BODY;
+        var arrival = connection.arrival();
+        this.connectionFacts = arrival.facts();
+        this.capabilities = Http1Capabilities.of(head, arrival.isTls());
         var builder = Request.builder(head.method(), head.target())
                 .version(head.version())
                 .headers(head.headers())
                 .remoteAddress(connectionFacts.remoteAddress())
                 .peer(this);
-        var arrival = connection.arrival();
         if (arrival.isSecure()) {
             builder.scheme("https");
         }

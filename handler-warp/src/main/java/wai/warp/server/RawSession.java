@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import wai.ClientDisconnectedException;
 import wai.RawConnection;
 import wai.spi.Signal;
 import wai.warp.observe.Count;
@@ -83,6 +84,9 @@ final class RawSession implements RawConnection {
             int count = transport.read(ByteBuffer.wrap(target, offset, length));
             if (count > 0) {
                 tally.add(Count.BYTES_READ, count);
+            } else if (transport.isTruncated()) { // nobody but the application can tell whether something is missing
+                throw new ClientDisconnectedException(
+                        "the client's direction ended without close_notify: expected one (RFC 8446 §6.1)");
             }
             return count;
         }

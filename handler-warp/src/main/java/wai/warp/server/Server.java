@@ -22,9 +22,13 @@ import wai.warp.transport.Pollers;
 /// Loops accept connections themselves. Without loops, each listening socket has an acceptor. Acceptors and the sweeper
 /// are platform threads, so that applications which occupy every carrier stop neither accepting nor the deadlines.
 public final class Server {
+    /// What ALPN offers, the best first.
+    private static final List<String> PROTOCOLS = List.of("http/1.1");
+
     private final ServerState state;
     private final List<ListeningSocket> sockets;
     private final Pollers pollers;
+    private final List<Entrance> entrances = new ArrayList<>();
     private final List<Thread> acceptors = new ArrayList<>();
     private final List<DoorKeeper> keepers = new ArrayList<>();
     private final Sweeper sweeper;
@@ -39,7 +43,9 @@ public final class Server {
         try {
             var listeners = state.settings().listeners();
             for (int i = 0; i < sockets.size(); i++) {
-                watch(sockets.get(i), new Entrance(listeners.get(i), state.application()));
+                var entrance = Entrance.open(listeners.get(i), state.application(), PROTOCOLS, state.records());
+                entrances.add(entrance);
+                watch(sockets.get(i), entrance);
             }
         } catch (IOException | RuntimeException e) {
             pollers.close();
@@ -65,6 +71,11 @@ public final class Server {
             server.keepers.forEach(DoorKeeper::begin);
             for (var acceptor : server.acceptors) {
                 acceptor.start();
+            }
+            for (var entrance : server.entrances) {
+                if (entrance.watchesFiles()) {
+                    Thread.ofVirtual().name("warp-certificates").start(() -> server.watchCertificates(entrance));
+                }
             }
             return server;
         } catch (IOException | RuntimeException | Error e) {
@@ -154,6 +165,42 @@ public final class Server {
             stopped.countDown();
         }
         return leftovers;
+    }
+
+    /// Loads the certificates of all listeners again, for connections that come from now on.
+    ///
+    /// @throws IOException when some cannot be loaded; those stay as they are
+    public void reloadCertificates() throws IOException {
+        IOException failure = null;
+        for (var entrance : entrances) {
+            try {
+                entrance.reloadCertificates();
+            } catch (IOException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /// Looks at the files of certificates now and then, until the server stops.
+    private void watchCertificates(Entrance entrance) {
+        try {
+            while (!stopped.await(Deadline.nanos(entrance.reloadInterval()), TimeUnit.NANOSECONDS)) {
+                try {
+                    entrance.reloadChangedCertificates();
+                } catch (IOException | RuntimeException e) {
+                    report(e);
+                }
+            }
+        } catch (InterruptedException _) {
+            // nobody does that
+        }
     }
 
     /// What [#stop] had to cut.

@@ -40,6 +40,7 @@ final class ServerState {
     private final Shelf<ByteBuffer> inputs;
     private final Shelf<ByteBuffer> gatherings;
     private final Shelf<OutputBuffer> outputs;
+    private final RecordShelf records = new RecordShelf();
     private final FieldMemo fieldMemo = new FieldMemo();
     private final FileCache files;
     private final DeadlineWheel wheel;
@@ -145,6 +146,11 @@ final class ServerState {
         return outputs;
     }
 
+    /// Buffers for TLS records.
+    RecordShelf records() {
+        return records;
+    }
+
     /// The files that were sent lately.
     FileCache files() {
         return files;
@@ -152,7 +158,7 @@ final class ServerState {
 
     /// How many buffers connections hold; none when there is no connection.
     long buffersInUse() {
-        return inputs.inUse() + gatherings.inUse() + outputs.inUse();
+        return inputs.inUse() + gatherings.inUse() + outputs.inUse() + records.inUse();
     }
 
     /// The connections that are open.

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
+import wai.warp.tls.Tls;
 
 /// One place where a server takes connections; a server may have several ([WarpSettings#withListeners]), which share
 /// its limits and its stop.
@@ -64,6 +65,7 @@ public final class Listener {
     private final int receiveBuffer;
     private final int sendBuffer;
     private final Optional<ProxyProtocol> proxyProtocol;
+    private final Optional<Tls> tls;
 
     private Listener(Builder builder) {
         place = builder.place;
@@ -74,6 +76,7 @@ public final class Listener {
         receiveBuffer = builder.receiveBuffer;
         sendBuffer = builder.sendBuffer;
         proxyProtocol = builder.proxyProtocol;
+        tls = builder.tls;
     }
 
     /// A TCP port of one address, or of all.
@@ -207,6 +210,13 @@ public final class Listener {
         return proxyProtocol;
     }
 
+    /// Whether, and how, TLS is spoken; behind a PROXY header, if there is to be one as well.
+    ///
+    /// @return the settings; empty, for plain HTTP, unless set
+    public Optional<Tls> tls() {
+        return tls;
+    }
+
     /// Sets [#backlog()].
     ///
     /// @param connections 1 or more; the kernel may have a lower limit
@@ -289,6 +299,16 @@ public final class Listener {
         return new Listener(builder);
     }
 
+    /// Sets [#tls()].
+    ///
+    /// @param settings certificates, and what else there is to say
+    /// @return the changed copy
+    public Listener withTls(Tls settings) {
+        var builder = new Builder(this);
+        builder.tls = Optional.of(settings);
+        return new Listener(builder);
+    }
+
     /// What it is bound to, for logs.
     @Override
     public String toString() {
@@ -316,6 +336,7 @@ public final class Listener {
         private int receiveBuffer;
         private int sendBuffer;
         private Optional<ProxyProtocol> proxyProtocol = Optional.empty();
+        private Optional<Tls> tls = Optional.empty();
 
         private Builder(Place place) {
             this.place = place;
@@ -330,6 +351,7 @@ public final class Listener {
             receiveBuffer = listener.receiveBuffer;
             sendBuffer = listener.sendBuffer;
             proxyProtocol = listener.proxyProtocol;
+            tls = listener.tls;
         }
     }
 }

@@ -42,6 +42,14 @@ public interface Transport extends AutoCloseable {
     /// @return false for a connection that nothing was read from yet
     boolean isDrained();
 
+    /// Whether the peer's direction ended without the goodbye that its protocol asks for (TLS: `close_notify`), so that
+    /// bytes may be missing.
+    ///
+    /// @return false as long as it has not ended
+    default boolean isTruncated() {
+        return false;
+    }
+
     /// Writes from the buffer, blocking until at least one byte went out.
     ///
     /// @param source what to write; its position moves; has bytes
@@ -76,6 +84,9 @@ public interface Transport extends AutoCloseable {
     /// Closes both directions at once; calls that wait end with an exception. From any thread, any number of times.
     @Override
     void close();
+
+    /// Gives back whatever the transport holds, after it was closed, by the connection's own thread as its last deed.
+    default void release() {}
 
     /// Closes so that the peer sees a reset and cannot take what it got for a whole message.
     void abort();

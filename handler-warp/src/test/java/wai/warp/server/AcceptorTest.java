@@ -52,8 +52,12 @@ class AcceptorTest {
             socket.close();
         };
 
-        new Acceptor(new Admission(socket, new Entrance(listener, Conversation.SAYS_HI), state), opener).run();
+        new Acceptor(new Admission(socket, entrance(listener), state), opener).run();
         return script;
+    }
+
+    private Entrance entrance(Listener listener) throws IOException {
+        return Entrance.open(listener, Conversation.SAYS_HI, List.of("http/1.1"), state.records());
     }
 
     private static Throwable[] times(int number, Throwable trouble) {
@@ -109,7 +113,7 @@ class AcceptorTest {
         script.close();
 
         new Acceptor(
-                        new Admission(socket, new Entrance(listener, Conversation.SAYS_HI), state),
+                        new Admission(socket, entrance(listener), state),
                         _ -> new MemoryTransport())
                 .run();
 

@@ -1,5 +1,7 @@
 package wai.warp.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,10 +51,17 @@ final class Conversation implements AutoCloseable {
         });
         var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), settings.serverName());
         server = new ServerState(application, settings.withHooks(recording), ticker);
-        connection =
-                new Http1Connection(new Entrance(settings.listeners().getFirst(), application).arrive(client), server);
+        connection = new Http1Connection(entrance(settings, application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         driver = Thread.ofVirtual().unstarted(connection);
+    }
+
+    private Entrance entrance(WarpSettings settings, Application application) {
+        try {
+            return Entrance.open(settings.listeners().getFirst(), application, List.of("http/1.1"), server.records());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// A conversation that has begun, with an application under the default settings.
