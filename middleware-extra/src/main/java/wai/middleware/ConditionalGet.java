@@ -62,8 +62,7 @@ public final class ConditionalGet {
             return response; // handlers answer the conditions of files
         }
         var tagged = tagged(request, response, limit);
-        boolean comparable =
-                tagged.headers().contains(ETAG) || tagged.headers().contains(LAST_MODIFIED);
+        boolean comparable = tagged.headers().contains(ETAG) || tagged.headers().contains(LAST_MODIFIED);
         return comparable ? FileNegotiation.conditional(request, tagged, clock.instant()) : tagged;
     }
 

@@ -71,7 +71,8 @@ final class DevelopmentPage implements ErrorPages.Page {
             }
             source(cause, html);
             html.append("<pre>");
-            frames(cause).forEach(frame -> html.append(escaped(frame.toString())).append('\n'));
+            frames(cause)
+                    .forEach(frame -> html.append(escaped(frame.toString())).append('\n'));
             html.append("</pre>");
         }
         html.append("<h2>Request</h2><pre>").append(escaped(request.toString())).append('\n');
@@ -92,10 +93,15 @@ final class DevelopmentPage implements ErrorPages.Page {
             var lines = lines(frame);
             if (lines != null && frame.getLineNumber() > 0 && frame.getLineNumber() <= lines.size()) {
                 int at = frame.getLineNumber();
-                html.append("<p>").append(escaped(frame.getFileName() + ":" + at)).append("</p><pre>");
-                for (int line = Math.max(1, at - LINES_AROUND); line <= Math.min(lines.size(), at + LINES_AROUND); line++) {
+                html.append("<p>")
+                        .append(escaped(frame.getFileName() + ":" + at))
+                        .append("</p><pre>");
+                for (int line = Math.max(1, at - LINES_AROUND);
+                        line <= Math.min(lines.size(), at + LINES_AROUND);
+                        line++) {
                     var shown = String.format(Locale.ROOT, "%5d  %s", line, escaped(lines.get(line - 1)));
-                    html.append(line == at ? "<mark>" + shown + "</mark>" : shown).append('\n');
+                    html.append(line == at ? "<mark>" + shown + "</mark>" : shown)
+                            .append('\n');
                 }
                 html.append("</pre>");
                 return;
@@ -130,6 +136,9 @@ final class DevelopmentPage implements ErrorPages.Page {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

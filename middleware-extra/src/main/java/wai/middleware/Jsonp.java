@@ -30,8 +30,8 @@ import wai.StreamingBody;
 /// to 100 characters; others are answered with 400. Bytes and streams are wrapped, files and raw connections pass.
 public final class Jsonp {
     private static final int LONGEST = 100;
-    private static final Response REFUSED =
-            Response.text(Status.BAD_REQUEST, "callback: expected JavaScript names joined by dots, up to 100 characters\n");
+    private static final Response REFUSED = Response.text(
+            Status.BAD_REQUEST, "callback: expected JavaScript names joined by dots, up to 100 characters\n");
 
     private Jsonp() {}
 
@@ -54,9 +54,7 @@ public final class Jsonp {
             if (callback.isEmpty() || !script) {
                 return inner.handle(request, respond);
             }
-            return isCallback(callback.get())
-                    ? called(inner, request, respond, callback.get())
-                    : respond.with(REFUSED);
+            return isCallback(callback.get()) ? called(inner, request, respond, callback.get()) : respond.with(REFUSED);
         };
     }
 
@@ -93,8 +91,7 @@ public final class Jsonp {
                 headers.add(name, name.equals(CONTENT_TYPE) ? "text/javascript; charset=utf-8" : value);
             }
         });
-        return new Response(response.status(), headers.build(), body)
-                .withHeader(X_CONTENT_TYPE_OPTIONS, "nosniff");
+        return new Response(response.status(), headers.build(), body).withHeader(X_CONTENT_TYPE_OPTIONS, "nosniff");
     }
 
     private static boolean isScript(String range) {

@@ -64,8 +64,10 @@ class ErrorPagesTest {
                 .hasContentType("text/plain")
                 .bodyContains("IllegalStateException: <b>broken</b>")
                 .bodyContains("caused by java.lang.IllegalArgumentException");
-        assertThat(TestClient.of(Samples.errorPages(Bodies.telling(), true)).get("/")).hasStatus(200);
-        assertThat(TestClient.of(Samples.errorPages(Bodies.telling(), false)).get("/")).hasStatus(200);
+        assertThat(TestClient.of(Samples.errorPages(Bodies.telling(), true)).get("/"))
+                .hasStatus(200);
+        assertThat(TestClient.of(Samples.errorPages(Bodies.telling(), false)).get("/"))
+                .hasStatus(200);
     }
 
     @Test
@@ -78,8 +80,8 @@ class ErrorPagesTest {
 
     @Test
     void answersByAPageOfOnesOwn() {
-        var pages = ErrorPages.by((request, status, failure) ->
-                Response.text(status, request.rawPath() + " " + failure.getMessage()));
+        var pages = ErrorPages.by(
+                (request, status, failure) -> Response.text(status, request.rawPath() + " " + failure.getMessage()));
 
         assertThat(client(pages, FAILS).get("/x")).hasStatus(500).hasBody("/x <b>broken</b>");
     }
@@ -106,6 +108,8 @@ class ErrorPagesTest {
     void leavesErrorsThatTheApplicationAnswersItself() {
         var own = Bodies.answering(Response.text(Status.NOT_FOUND, "own"));
 
-        assertThat(client(ErrorPages.problemJson(), own).get("/")).hasStatus(404).hasBody("own");
+        assertThat(client(ErrorPages.problemJson(), own).get("/"))
+                .hasStatus(404)
+                .hasBody("own");
     }
 }

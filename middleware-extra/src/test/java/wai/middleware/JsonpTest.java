@@ -36,8 +36,8 @@ class JsonpTest {
     @Test
     void wrapsBytesAndStreams() {
         var bytes = Response.of(Status.OK, JSON.adding(HeaderName.ETAG, "\"1\""), Bytes.utf8("{}"));
-        var stream = Response.stream(
-                Status.OK, JSON.adding(HeaderName.CONTENT_LENGTH, "2"), out -> out.writeUtf8("{}"));
+        var stream =
+                Response.stream(Status.OK, JSON.adding(HeaderName.CONTENT_LENGTH, "2"), out -> out.writeUtf8("{}"));
 
         for (var response : new Response[] {bytes, stream}) {
             assertThat(call(Bodies.answering(response), "a.b_$1", "text/javascript, */*"))
@@ -57,7 +57,9 @@ class JsonpTest {
     @ParameterizedTest(name = "\"{0}\"")
     @ValueSource(strings = {"", "1a", "a b", "alert(1)//", "a..b", ".a", "a.", "a-b", "<script>", "a[0]", "\u00e4"})
     void refusesWhatIsNoName(String callback) {
-        assertThat(call(Bodies.telling(), callback, "text/javascript")).hasStatus(400).bodyDoesNotContain("<script");
+        assertThat(call(Bodies.telling(), callback, "text/javascript"))
+                .hasStatus(400)
+                .bodyDoesNotContain("<script");
     }
 
     @Test
@@ -77,7 +79,10 @@ class JsonpTest {
     // ------------------------------------------------------------------------------------------ ConditionalGet
 
     private static TestResponse get(Application application, String field, String value) {
-        return TestClient.of(application).request("GET", "/").header(field, value).send();
+        return TestClient.of(application)
+                .request("GET", "/")
+                .header(field, value)
+                .send();
     }
 
     @ParameterizedTest(name = "{0}: {1} -> {2}")
@@ -107,7 +112,10 @@ class JsonpTest {
 
             assertThat(seen).hasStatus(status);
             if (status == 304) {
-                assertThat(seen).hasHeader("ETag", "\"1\"").hasNoHeader("Content-Type").hasEmptyBody();
+                assertThat(seen)
+                        .hasHeader("ETag", "\"1\"")
+                        .hasNoHeader("Content-Type")
+                        .hasEmptyBody();
             }
         }
     }
@@ -132,7 +140,8 @@ class JsonpTest {
         assertThat(get(fits, "If-None-Match", tag)).hasStatus(304).hasHeader("ETag", tag);
         assertThat(TestClient.of(fits).head("/")).hasHeader("ETag", tag).hasHeader("Content-Length", "5");
         assertThat(TestClient.of(tooLarge).get("/")).hasNoHeader("ETag").hasBody("12345");
-        assertThat(TestClient.of(Samples.conditionalGet(Bodies.telling())).get("/")).hasHeader("ETag");
+        assertThat(TestClient.of(Samples.conditionalGet(Bodies.telling())).get("/"))
+                .hasHeader("ETag");
     }
 
     @ParameterizedTest(name = "{0} {1}")

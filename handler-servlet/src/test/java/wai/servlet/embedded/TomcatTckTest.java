@@ -17,10 +17,16 @@ final class TomcatTckTest extends ContainerTck {
                 Map.entry(Departure.CUT_ON_HTTP_1_0, "Tomcat shows a servlet no way to reset a connection"),
                 Map.entry(Departure.REASON_PHRASE, "Tomcat sends no reason phrase at all"),
                 Map.entry(Departure.CONTENT_TYPE_TEXT, "Tomcat writes the charset of Content-Type anew"),
-                Map.entry(Departure.TARGETS, "Tomcat refuses targets that lead above the root, have %00, a broken escape or bytes that are no UTF-8"),
+                Map.entry(
+                        Departure.TARGETS,
+                        "Tomcat refuses targets that lead above the root, have %00, a broken escape or bytes that are no UTF-8"),
                 Map.entry(Departure.ASTERISK_FORM, "Tomcat answers OPTIONS * itself, with 200 and Allow"),
-                Map.entry(Departure.REQUEST_FIELD_ORDER, "a servlet gets the fields of a request by name, so those of one name move together"),
-                Map.entry(Departure.HTTP_PARSER, "Tomcat joins folded lines, takes a length beside chunks, and answers 400 to heads that are too large"),
+                Map.entry(
+                        Departure.REQUEST_FIELD_ORDER,
+                        "a servlet gets the fields of a request by name, so those of one name move together"),
+                Map.entry(
+                        Departure.HTTP_PARSER,
+                        "Tomcat joins folded lines, takes a length beside chunks, and answers 400 to heads that are too large"),
                 Map.entry(Departure.CONTENT_FIELDS_PLACE, "Tomcat sends Content-Type behind all other fields"));
     }
 }

@@ -112,10 +112,7 @@ class AcceptorTest {
         var socket = ListeningSocket.openAll(List.of(listener)).getFirst();
         script.close();
 
-        new Acceptor(
-                        new Admission(socket, entrance(listener), state),
-                        _ -> new MemoryTransport())
-                .run();
+        new Acceptor(new Admission(socket, entrance(listener), state), _ -> new MemoryTransport()).run();
 
         assertThat(failures).singleElement().satisfies(failure -> {
             assertThat(failure.phase()).isEqualTo(Phase.SERVER);
