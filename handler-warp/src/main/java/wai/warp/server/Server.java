@@ -24,6 +24,8 @@ import wai.warp.transport.Pollers;
 public final class Server {
     /// What ALPN offers, the best first.
     private static final List<String> PROTOCOLS = List.of("http/1.1");
+    /// How long a stop waits for acceptors to notice, which takes no time unless a hook holds one up.
+    private static final long ACCEPTORS_MILLIS = 1000;
 
     private final ServerState state;
     private final List<ListeningSocket> sockets;
@@ -151,6 +153,9 @@ public final class Server {
         keepers.forEach(DoorKeeper::end);
         state.connections().forEach(Http1Connection::stop);
         try {
+            for (var acceptor : acceptors) { // inside of accept(), they keep the port open
+                acceptor.join(ACCEPTORS_MILLIS);
+            }
             state.connections().awaitEmpty(Deadline.nanos(grace));
         } finally {
             leftovers = state.connections().describe();
