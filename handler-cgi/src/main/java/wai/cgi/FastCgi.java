@@ -21,6 +21,17 @@ import wai.cgi.settings.ServerSettings;
 public final class FastCgi {
     private FastCgi() {}
 
+    /// Serves an application as a program that a web server or `spawn-fcgi` starts (FastCGI 1.0 §2.2): on the listening
+    /// socket that it inherits as standard input, until it is told to end; then drains.
+    ///
+    /// @param application what to run
+    /// @throws IOException when standard input is no listening socket
+    /// @throws InterruptedException when interrupted; the server is stopped then
+    /// @throws IllegalArgumentException when `FCGI_WEB_SERVER_ADDRS` names something else than addresses
+    public static void run(Application application) throws IOException, InterruptedException {
+        run(FastCgiSettings.inherited(System.getenv()), application);
+    }
+
     /// Serves an application on a port of the loopback interface until the program is told to end; then drains.
     ///
     /// Blocks. On SIGTERM or ^C running requests are finished for up to the `stop` time-out before the JVM ends.

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.cgi.settings.Listener;
+import wai.cgi.settings.Listener.Inherited;
 import wai.cgi.settings.Listener.Tcp;
 import wai.cgi.settings.Listener.Unix;
 
@@ -56,6 +57,7 @@ final class ListeningSocket implements AutoCloseable {
             return switch (listener.place()) {
                 case Tcp(var host, var port) -> openTcp(listener, host, port);
                 case Unix(var path) -> openUnix(listener, path);
+                case Inherited() -> openInherited(listener);
             };
         } catch (IOException | UnsupportedOperationException e) {
             throw new IOException("cannot listen on " + listener + ": " + e.getMessage(), e);
@@ -111,6 +113,17 @@ final class ListeningSocket implements AutoCloseable {
             closeAfter(e, channel);
             throw e;
         }
+    }
+
+    private static ListeningSocket openInherited(Listener listener) throws IOException {
+        var inherited = System.inheritedChannel();
+        if (inherited instanceof ServerSocketChannel channel) {
+            channel.configureBlocking(true);
+            return new ListeningSocket(listener, channel);
+        }
+        throw new IOException("descriptor 0 is "
+                + (inherited == null ? "no socket" : "a " + inherited.getClass().getSimpleName())
+                + ": expected a socket that listens (FastCGI 1.0 §2.2)");
     }
 
     private static ListeningSocket openUnix(Listener listener, Path path) throws IOException {

@@ -3,6 +3,9 @@ package wai.cgi.settings;
 import static java.util.Objects.requireNonNull;
 
 import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// What can be set on a FastCGI server: the settings of every server, and what FastCGI has beside them.
@@ -57,6 +60,34 @@ public final class FastCgiSettings {
     /// @return bytes; 64 KiB unless set
     public int inputBytes() {
         return inputBytes;
+    }
+
+    /// For a program that a web server or `spawn-fcgi` starts: listens on the socket that it inherits
+    /// (FastCGI 1.0 §2.2), and takes connections of the web servers that `FCGI_WEB_SERVER_ADDRS` names (§3.2).
+    ///
+    /// @param environment the environment of the process, [System#getenv()]
+    /// @return the defaults but for these
+    /// @throws IllegalArgumentException when an address is none
+    public static FastCgiSettings inherited(Map<String, String> environment) {
+        var named = new HashSet<InetAddress>();
+        for (var address : environment.getOrDefault("FCGI_WEB_SERVER_ADDRS", "").split(",", -1)) {
+            if (!address.isBlank()) {
+                named.add(literal(address.strip()));
+            }
+        }
+        var server = ServerSettings.defaults().withListeners(List.of(Listener.inherited()));
+        return defaults().withServer(server).withWebServers(named);
+    }
+
+    private static InetAddress literal(String address) {
+        try {
+            return InetAddress.ofLiteral(address);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "FCGI_WEB_SERVER_ADDRS has \"" + address + "\": expected IP addresses with commas between them"
+                            + " (FastCGI 1.0 §3.2)",
+                    e);
+        }
     }
 
     /// The web servers that may connect over TCP; connections of others are closed. A firewall or a Unix socket does it

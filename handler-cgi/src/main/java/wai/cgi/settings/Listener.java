@@ -12,7 +12,7 @@ import java.util.Set;
 /// Nobody but the web server should reach it: what comes here says of itself who the client is.
 public final class Listener {
     /// What a listener is bound to.
-    public sealed interface Place permits Tcp, Unix {}
+    public sealed interface Place permits Tcp, Unix, Inherited {}
 
     /// A TCP address.
     ///
@@ -36,6 +36,9 @@ public final class Listener {
     ///
     /// @param path where its file is
     public record Unix(Path path) implements Place {}
+
+    /// The listening socket that the process has as its standard input.
+    public record Inherited() implements Place {}
 
     private final Place place;
     private final int backlog;
@@ -73,6 +76,14 @@ public final class Listener {
     /// @return the listener
     public static Listener unix(Path path) {
         return new Listener(new Unix(requireNonNull(path, "path")), 1024, Optional.empty());
+    }
+
+    /// The listening socket that whoever starts the process hands over as its descriptor 0: `spawn-fcgi`, mod_fcgid,
+    /// lighttpd with `bin-path`, inetd with `wait`. Its [#backlog()] is theirs, and so is the file of a Unix socket.
+    ///
+    /// @return the listener; only one server of a process can have it
+    public static Listener inherited() {
+        return new Listener(new Inherited(), 1024, Optional.empty());
     }
 
     /// What it is bound to.
@@ -127,6 +138,7 @@ public final class Listener {
         return switch (place) {
             case Tcp(var host, var port) -> host + " port " + port;
             case Unix(var path) -> "the Unix socket " + path;
+            case Inherited() -> "the socket inherited as descriptor 0";
         };
     }
 }

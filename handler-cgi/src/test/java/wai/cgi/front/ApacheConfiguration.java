@@ -18,6 +18,7 @@ final class ApacheConfiguration implements WebServer.Configuration {
                         "ProxyPass / " + address("scgi", server) + " flushpackets=on nocanon\n";
                     case Route.FastCgi(var server) -> // with nocanon, httpd refuses a ? that FastCGI makes a path of
                         "ProxyPass / " + address("fcgi", server) + " flushpackets=on enablereuse=on\n";
+                    case Route.Spawned _ -> throw new IllegalArgumentException("mod_proxy_fcgi starts no programs");
                     case Route.Program(var program) -> """
                         ScriptAlias / %1$s/
                         <Directory %2$s>

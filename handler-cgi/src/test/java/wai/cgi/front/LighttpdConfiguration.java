@@ -14,6 +14,10 @@ final class LighttpdConfiguration implements WebServer.Configuration {
                 switch (route) {
                     case Route.Scgi(var server) -> gateway("scgi", server);
                     case Route.FastCgi(var server) -> gateway("fastcgi", server);
+                    case Route.Spawned(var program) -> """
+                        fastcgi.server = ( "/" => (( "socket" => "%s/spawned", "bin-path" => "%s", "max-procs" => 1,
+                            "check-local" => "disable", "fix-root-scriptname" => "enable" )) )
+                        """.formatted(folder, program);
                     case Route.Program(var program) -> """
                         alias.url = ( "" => "%s" )
                         cgi.assign = ( "" => "" )

@@ -29,7 +29,8 @@ final class NginxConfiguration implements WebServer.Configuration {
                         fastcgi_buffering off;
                         fastcgi_request_buffering off;
                         """.formatted(parameters("fastcgi_param"));
-                    case Route.Program _ -> throw new IllegalArgumentException("nginx starts no programs");
+                    case Route.Program _, Route.Spawned _ ->
+                        throw new IllegalArgumentException("nginx starts no programs");
                 };
         var upstream = route instanceof Route.FastCgi(var server)
                 ? "upstream application { server " + address(server) + "; keepalive 8; }\n"

@@ -22,6 +22,11 @@ public sealed interface Route {
     /// @param program an executable file
     record Program(Path program) implements Route {}
 
+    /// To a FastCGI server that the web server starts, with a listening socket as its standard input.
+    ///
+    /// @param program an executable file
+    record Spawned(Path program) implements Route {}
+
     /// The host and port of a TCP address, as configurations write it.
     static String hostAndPort(InetSocketAddress address) {
         return address.getAddress().getHostAddress() + ":" + address.getPort();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,22 @@ class FastCgiSettingsTest {
         assertThat(settings.inputBytes()).isEqualTo(5);
         assertThat(settings.webServers()).isEqualTo(addresses);
         assertThat(settings.server()).isSameAs(server);
+    }
+
+    @Test
+    void aProgramThatIsStartedTakesItsSocketAndTheNamedWebServers() {
+        var none = FastCgiSettings.inherited(Map.of());
+        var named = FastCgiSettings.inherited(Map.of("FCGI_WEB_SERVER_ADDRS", "192.0.2.1, ::1"));
+
+        assertThat(none.webServers()).isEmpty();
+        assertThat(none.server().listeners()).singleElement().satisfies(listener -> assertThat(listener.place())
+                .isEqualTo(new Listener.Inherited()));
+        assertThat(named.webServers())
+                .containsExactlyInAnyOrder(InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("::1"));
+        assertThatThrownBy(() -> FastCgiSettings.inherited(Map.of("FCGI_WEB_SERVER_ADDRS", "web.test")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("FCGI_WEB_SERVER_ADDRS has \"web.test\": expected IP addresses with commas between them"
+                        + " (FastCGI 1.0 §3.2)");
     }
 
     @Test
