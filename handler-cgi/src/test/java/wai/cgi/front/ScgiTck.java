@@ -2,6 +2,7 @@ package wai.cgi.front;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import wai.Application;
 import wai.cgi.CgiServer;
 import wai.cgi.Scgi;
@@ -43,5 +44,15 @@ abstract class ScgiTck extends GatewayTck {
             case NGINX -> {}
         }
         return all;
+    }
+
+    /// Whether a web server sees that its application broke off, before it has sent what it had, is a race.
+    @Override
+    protected Set<Departure> occasional() {
+        return switch (kind()) {
+            case APACHE -> Set.of(Departure.CUT_STREAM, Departure.CUT_LENGTH);
+            case LIGHTTPD -> Set.of(Departure.CUT_STREAM);
+            case NGINX -> super.occasional();
+        };
     }
 }
