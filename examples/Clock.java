@@ -2,6 +2,8 @@
 //
 //   ./waiup examples/Clock.java
 //   curl -N http://127.0.0.1:8080/time
+//       retry: 1000
+//
 //       id: 1
 //       data: 2026-11-21T20:31:07Z
 //
@@ -16,17 +18,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import wai.Application;
+import wai.Bytes;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Request;
 import wai.Response;
 import wai.Status;
-import wai.StreamingBody;
+import wai.sse.Event;
+import wai.sse.EventStreams;
 import wai.warp.Warp;
 
 static final Headers HTML = Headers.of(HeaderName.CONTENT_TYPE, "text/html; charset=utf-8");
-static final Headers EVENTS =
-        Headers.of(HeaderName.CONTENT_TYPE, "text/event-stream", HeaderName.CACHE_CONTROL, "no-store");
+static final EventStreams EVENTS = EventStreams.defaults().withRetry(Duration.ofSeconds(1));
 
 static final String PAGE = """
         <!doctype html>
@@ -40,24 +43,23 @@ static final String PAGE = """
 Application app() {
     return (request, respond) -> respond.with(
             request.path().equals(List.of("time"))
-                    ? Response.stream(Status.OK, EVENTS, ticks(lastSeen(request)))
-                    : Response.of(Status.OK, HTML, wai.Bytes.utf8(PAGE)));
+                    ? EVENTS.sending(request, out -> tick(out, lastSeen(request)))
+                    : Response.of(Status.OK, HTML, Bytes.utf8(PAGE)));
 }
 
-/// Ends when the client has left: then a write throws.
-StreamingBody ticks(long seen) {
-    return out -> {
-        for (long id = seen + 1; ; id++) {
-            out.writeUtf8("id: " + id + "\ndata: " + Instant.now().truncatedTo(ChronoUnit.SECONDS) + "\n\n");
-            out.flush();
-            Thread.sleep(Duration.ofSeconds(1));
-        }
-    };
+/// Is interrupted when the client has left.
+void tick(EventStreams.Sender out, long seen) throws InterruptedException {
+    for (long id = seen + 1; ; id++) {
+        out.send(Event.of(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()).withId("" + id));
+        Thread.sleep(Duration.ofSeconds(1));
+    }
 }
 
 long lastSeen(Request request) {
-    var id = request.headers().first(HeaderName.LAST_EVENT_ID, "");
-    return id.matches("[0-9]{1,9}") ? Long.parseLong(id) : 0;
+    return EventStreams.lastEventId(request)
+            .filter(id -> id.matches("[0-9]{1,9}"))
+            .map(Long::parseLong)
+            .orElse(0L);
 }
 
 void main() throws Exception {

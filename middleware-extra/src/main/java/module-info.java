@@ -16,5 +16,6 @@ module wai.middleware {
     exports wai.routing;
     exports wai.security;
     exports wai.session;
+    exports wai.sse;
     exports wai.staticfiles;
 }

@@ -78,8 +78,10 @@ class ExamplesTest {
 
             assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
             try (var body = response.body()) {
+                var retry = new String(body.readNBytes("retry: 1000\n\n".length()), UTF_8);
                 var first = new String(body.readNBytes(FIRST_EVENT.length()), UTF_8);
                 var second = new String(body.readNBytes(FIRST_EVENT.length()), UTF_8);
+                assertThat(retry).isEqualTo("retry: 1000\n\n");
                 assertThat(first).matches("id: 42\ndata: [-0-9]{10}T[:0-9]{8}Z\n\n");
                 assertThat(second).matches("id: 43\ndata: [-0-9]{10}T[:0-9]{8}Z\n\n");
                 assertThat(time(first)).isAfterOrEqualTo(begin.minusSeconds(1));
