@@ -6,8 +6,8 @@ module wai.middleware {
     requires transitive wai.spec;
     requires static org.jspecify;
 
-    exports wai.forms;
     exports wai.compression;
+    exports wai.forms;
     exports wai.forwarded;
     exports wai.limits;
     exports wai.lint;

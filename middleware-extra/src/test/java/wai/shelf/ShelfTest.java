@@ -71,7 +71,7 @@ class ShelfTest {
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 var name =
                         SOURCES.relativize(file).toString().replace(".java", "").replace('/', '.');
-                if (!name.endsWith("package-info") && !name.contains(".forms.")) {
+                if (!name.endsWith("package-info")) {
                     var type = Class.forName(name);
                     if (Modifier.isPublic(type.getModifiers())) {
                         types.add(type);
