@@ -4,13 +4,16 @@ package wai.warp.http1;
 /// §4.2).
 ///
 /// User information is refused everywhere (RFC 9110 §4.2.4).
-final class Authority {
+public final class Authority {
     private static final int HIGHEST_PORT = 65_535;
 
     private Authority() {}
 
     /// Whether the text is a host that is not empty, with or without a port.
-    static boolean isHost(String text) {
+    ///
+    /// @param text any text
+    /// @return false for an empty one
+    public static boolean isHost(String text) {
         int end = endOfHost(text);
         return end > 0
                 && (end == text.length()
@@ -18,7 +21,10 @@ final class Authority {
     }
 
     /// Whether the text is a host with a port that can be connected to (RFC 9110 §9.3.6, RFC 9112 §3.2.3).
-    static boolean isHostAndPort(String text) {
+    ///
+    /// @param text any text
+    /// @return false for an empty one
+    public static boolean isHostAndPort(String text) {
         int end = endOfHost(text);
         return end > 0
                 && end < text.length()

@@ -16,11 +16,13 @@ public final class CommonFields {
 
     private static final int MOST = 32; // one bit each in a mask
 
+    private final Headers fields;
     private final HeaderName[] names;
     private final byte[][] lines;
     private final byte[] all;
 
-    private CommonFields(HeaderName[] names, byte[][] lines, byte[] all) {
+    private CommonFields(Headers fields, HeaderName[] names, byte[][] lines, byte[] all) {
+        this.fields = fields;
         this.names = names;
         this.lines = lines;
         this.all = all;
@@ -46,13 +48,20 @@ public final class CommonFields {
             lines[i] = (names[i] + ": " + fields.value(i) + "\r\n").getBytes(ISO_8859_1);
             all.put(lines[i]);
         }
-        return new CommonFields(names, lines, Arrays.copyOf(all.array(), all.size()));
+        return new CommonFields(fields, names, lines, Arrays.copyOf(all.array(), all.size()));
     }
 
     private static boolean isDecidedByEngine(HeaderName name) {
         return name.equals(HeaderName.CONNECTION)
                 || name.equals(HeaderName.CONTENT_LENGTH)
                 || name.equals(HeaderName.TRANSFER_ENCODING);
+    }
+
+    /// The fields, for engines that encode them otherwise.
+    ///
+    /// @return the fields
+    public Headers fields() {
+        return fields;
     }
 
     /// The bit of a field in a mask of those that the application set.

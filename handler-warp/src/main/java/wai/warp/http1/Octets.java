@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import wai.HeaderName;
 
 /// The character classes of HTTP's grammar, by octet.
-final class Octets {
+public final class Octets {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
@@ -105,8 +105,11 @@ final class Octets {
         return quoted(new String(array, from, Math.min(to - from, QUOTED + 1), ISO_8859_1));
     }
 
-    /// A text for an error message, cut and escaped like that.
-    static String quoted(String text) {
+    /// A text for an error message: at most its beginning, controls and what is above ASCII escaped.
+    ///
+    /// @param text characters up to U+00FF
+    /// @return the text in quotes
+    public static String quoted(String text) {
         var quoted = new StringBuilder("\"");
         for (int i = 0; i < Math.min(text.length(), QUOTED); i++) {
             char c = text.charAt(i);

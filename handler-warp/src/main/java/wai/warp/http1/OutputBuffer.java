@@ -90,6 +90,14 @@ public final class OutputBuffer {
         end += count;
     }
 
+    /// Appends one byte.
+    ///
+    /// @param octet its lowest eight bits
+    public void putOctet(int octet) {
+        reserve(1);
+        array[end++] = (byte) octet;
+    }
+
     /// Appends the characters of a text as one byte each.
     ///
     /// @param text characters up to U+00FF, which the caller has checked

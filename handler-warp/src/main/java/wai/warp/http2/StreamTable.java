@@ -1,0 +1,172 @@
+package wai.warp.http2;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import wai.warp.http2.frame.FrameWriter;
+
+/// The streams of a connection: those that are open, those that are in hand, and how the last ones ended; and the
+/// windows that they give to the peer.
+///
+/// The window of a stream bounds what is held of it, so that one whose body nobody reads holds up no other. It begins
+/// with an equal share of what the connection may hold. A stream whose body is read gets a wider one from what is left
+/// beyond those shares, as long as there is any.
+final class StreamTable {
+    private final Http2Limits limits;
+    private final Sender sender;
+    private final Map<Integer, Http2Stream> open = new HashMap<>();
+    private final ClosedStreams closed = new ClosedStreams();
+    private int last;
+    private int inHand;
+    /// What the peer may send on the connection.
+    private int window;
+    /// What was given back since the peer was told.
+    private int credit;
+    /// What windows may be widened by.
+    private long spare;
+
+    StreamTable(Http2Limits limits, Sender sender) {
+        this.limits = limits;
+        this.sender = sender;
+        this.window = limits.bufferedBytes();
+        this.spare = limits.bufferedBytes() - (long) limits.concurrentStreams() * limits.firstWindow();
+    }
+
+    /// The last stream that the peer opened.
+    int last() {
+        return last;
+    }
+
+    int inHand() {
+        return inHand;
+    }
+
+    boolean isFull() {
+        return inHand >= limits.concurrentStreams();
+    }
+
+    Collection<Http2Stream> open() {
+        return open.values();
+    }
+
+    /// An open stream; null when it is not open.
+    @Nullable
+    Http2Stream find(int id) {
+        return open.get(id);
+    }
+
+    /// What a stream is in; null when that is forgotten, or the stream was passed over.
+    @Nullable
+    StreamState state(int id) {
+        var stream = open.get(id);
+        if (stream != null) {
+            return stream.state;
+        }
+        return id > last || (id & 1) == 0 ? StreamState.IDLE : closed.get(id);
+    }
+
+    /// Opens a stream of the peer, and with it passes over all lower ones.
+    Http2Stream open(int id) {
+        last = id;
+        var stream = new Http2Stream(id, limits.firstWindow(), sender.firstWindow());
+        open.put(id, stream);
+        return stream;
+    }
+
+    void takeInHand(Http2Stream stream) {
+        stream.inHand = true;
+        inHand++;
+    }
+
+    /// Remembers a stream that has ended by itself.
+    void settle(Http2Stream stream) {
+        if (stream.state == StreamState.ENDED) {
+            close(stream, StreamState.ENDED);
+        }
+    }
+
+    void close(Http2Stream stream, StreamState how) {
+        stream.state = how;
+        if (open.remove(stream.id(), stream)) {
+            closed.add(stream.id(), how);
+            sender.forget(stream);
+        }
+    }
+
+    void release(Http2Stream stream) {
+        if (stream.inHand) {
+            stream.inHand = false;
+            inHand--;
+        }
+        spare += stream.fullWindow - limits.firstWindow();
+        stream.fullWindow = limits.firstWindow();
+        giveBack(stream.unread);
+        stream.unread = 0;
+        stream.excessive = true;
+    }
+
+    /// Whether a stream that nobody reads should be reset: its client sends more than its window lets it, or there are
+    /// many such streams.
+    boolean isTooMuchLeft(Http2Stream stream) {
+        return stream.declaredLength - stream.received > stream.receiveWindow
+                || stream.receiveWindow < limits.firstWindow() / 2
+                || open.size() > limits.concurrentStreams();
+    }
+
+    // ------------------------------------------------------------------------------------------ windows
+
+    /// Takes of the window of the connection.
+    ///
+    /// @return false when it has not so much
+    boolean take(int size) {
+        window -= size;
+        boolean possible = window >= 0;
+        tellCredit();
+        return possible;
+    }
+
+    /// Gives back to the connection what was taken of its window.
+    void giveBack(int size) {
+        credit += size;
+        tellCredit();
+    }
+
+    /// Tells the peer when it has half of its window back, or the other half is used up.
+    private void tellCredit() {
+        if (credit > 0 && (credit >= limits.bufferedBytes() / 2 || credit >= window)) {
+            FrameWriter.windowUpdate(0, credit, sender.out());
+            window += credit;
+            credit = 0;
+        }
+    }
+
+    /// Bytes of a stream were read.
+    void consumed(Http2Stream stream, int count) {
+        stream.unread -= count;
+        refund(stream, count);
+    }
+
+    /// Gives back to a stream and to the connection.
+    void refund(Http2Stream stream, int size) {
+        giveBack(size);
+        stream.credit += size;
+        if (stream.credit > 0 && stream.credit >= stream.fullWindow / 2 && stream.isReceiving() && !stream.excessive) {
+            stream.credit += widening(stream);
+            FrameWriter.windowUpdate(stream.id(), stream.credit, sender.out());
+            stream.receiveWindow += stream.credit;
+            stream.credit = 0;
+        }
+    }
+
+    /// Doubles the window of a stream that uses it, if there is something left for that.
+    private int widening(Http2Stream stream) {
+        int more = (int) Math.min(Math.min(stream.fullWindow, spare), limits.streamWindow() - stream.fullWindow);
+        if (more <= 0 || !stream.inHand) {
+            return 0;
+        }
+        spare -= more;
+        stream.fullWindow += more;
+        return more;
+    }
+}

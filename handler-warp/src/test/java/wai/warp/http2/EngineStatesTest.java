@@ -1,0 +1,149 @@
+package wai.warp.http2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import wai.warp.http2.frame.FrameType;
+
+/// Every frame in every state of its stream (RFC 9113 §5.1), on the wire.
+class EngineStatesTest {
+    private static final int STREAM = 5;
+
+    /// `take`: it does what it is for; `-`: nothing happens; the others are what the peer is told.
+    private static final String TABLE = """
+            state              | HEADERS     | DATA        | PRIORITY | RST_STREAM | WINDOW_UPDATE | PRIORITY_UPDATE | PUSH_PROMISE | CONTINUATION
+            IDLE               | take        | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL  | -               | GO PROTOCOL  | GO PROTOCOL
+            OPEN               | take        | take        | -        | take       | take          | take            | GO PROTOCOL  | GO PROTOCOL
+            HALF_CLOSED_LOCAL  | take        | take        | -        | take       | take          | take            | GO PROTOCOL  | GO PROTOCOL
+            HALF_CLOSED_REMOTE | RST CLOSED  | RST CLOSED  | -        | take       | take          | take            | GO PROTOCOL  | GO PROTOCOL
+            ENDED              | GO CLOSED   | GO CLOSED   | -        | -          | -             | -               | GO PROTOCOL  | GO PROTOCOL
+            RESET_LOCAL        | -           | -           | -        | -          | -             | -               | GO PROTOCOL  | GO PROTOCOL
+            RESET_REMOTE       | RST CLOSED  | RST CLOSED  | -        | -          | -             | -               | GO PROTOCOL  | GO PROTOCOL
+            """;
+
+    static Stream<Arguments> cells() {
+        var rows = TABLE.lines()
+                .map(line -> Arrays.stream(line.split("\\|")).map(String::strip).toList())
+                .toList();
+        var types = rows.getFirst();
+        var cells = new ArrayList<Arguments>();
+        for (var row : rows.subList(1, rows.size())) {
+            for (int column = 1; column < row.size(); column++) {
+                cells.add(Arguments.of(
+                        StreamState.valueOf(row.getFirst()), FrameType.valueOf(types.get(column)), row.get(column)));
+            }
+        }
+        return cells.stream();
+    }
+
+    @Test
+    void theTableHasEveryStateAndEveryFrameOfAStream() {
+        assertThat(cells()).hasSize(StreamState.values().length * 8);
+    }
+
+    @ParameterizedTest(name = "{1} in {0}: {2}")
+    @MethodSource("cells")
+    void judgesEveryFrameByTheStateOfItsStream(StreamState state, FrameType type, String expected) {
+        var peer = in(state);
+
+        var events = peer.send(frame(type, state));
+        var received = peer.received();
+
+        var code = expected.endsWith("CLOSED") ? "STREAM_CLOSED" : "PROTOCOL_ERROR";
+        switch (expected.split(" ", 2)[0]) {
+            case "take" -> {
+                assertThat(peer.faults).isEmpty();
+                assertThat(received).noneMatch(line -> line.startsWith("RST") || line.startsWith("GO"));
+                assertThat(effect(type, state, events, received)).isTrue();
+            }
+            case "-" -> {
+                assertThat(peer.faults).isEmpty();
+                assertThat(events).isEmpty();
+                assertThat(received).isEmpty();
+            }
+            case "RST" -> assertThat(received).containsExactly("RST_STREAM " + STREAM + " " + code);
+            case "GO" ->
+                assertThat(received).containsExactly("GOAWAY " + (state == StreamState.IDLE ? 0 : STREAM) + " " + code);
+            default -> throw new AssertionError(expected);
+        }
+        assertThat(peer.faults).hasSize(expected.startsWith("GO") ? 1 : 0);
+    }
+
+    /// What shows that a frame did what it is for.
+    private static boolean effect(FrameType type, StreamState state, List<Http2Event> events, List<String> received) {
+        return switch (type) {
+            case HEADERS ->
+                events.getFirst() instanceof Http2Event.Head == (state == StreamState.IDLE) && events.size() == 1;
+            case DATA -> events.getFirst() instanceof Http2Event.Data;
+            case RST_STREAM -> events.getFirst() instanceof Http2Event.Reset;
+            case WINDOW_UPDATE ->
+                received.equals(state == StreamState.HALF_CLOSED_LOCAL ? List.of() : List.of("DATA " + STREAM + " y"));
+            case PRIORITY_UPDATE -> events.isEmpty() && received.isEmpty(); // its effect has tests of its own
+            default -> false;
+        };
+    }
+
+    /// A connection whose stream is in that state. Where we may send, a byte waits for the window.
+    private static EnginePeer in(StreamState state) {
+        var peer = EnginePeer.connected();
+        peer.send(ClientFrames.setting(4, 0));
+        switch (state) {
+            case IDLE -> {}
+            case OPEN -> {
+                peer.send(ClientFrames.post(STREAM));
+                peer.answer(STREAM, false);
+                peer.offer(STREAM, "y", false);
+            }
+            case HALF_CLOSED_LOCAL -> {
+                peer.send(ClientFrames.post(STREAM));
+                peer.answer(STREAM, true);
+            }
+            case HALF_CLOSED_REMOTE -> {
+                peer.send(ClientFrames.get(STREAM));
+                peer.answer(STREAM, false);
+                peer.offer(STREAM, "y", false);
+            }
+            case ENDED -> {
+                peer.send(ClientFrames.get(STREAM));
+                peer.answer(STREAM, true);
+            }
+            case RESET_LOCAL -> {
+                peer.send(ClientFrames.post(STREAM));
+                peer.engine.reset(peer.stream(STREAM), wai.warp.http2.frame.ErrorCode.CANCEL);
+            }
+            case RESET_REMOTE -> peer.send(ClientFrames.post(STREAM), ClientFrames.reset(STREAM));
+        }
+        peer.received();
+        return peer;
+    }
+
+    private static byte[] frame(FrameType type, StreamState state) {
+        return switch (type) {
+            case HEADERS ->
+                state == StreamState.IDLE
+                        ? ClientFrames.get(STREAM)
+                        : ClientFrames.headers(STREAM, ClientFrames.END_STREAM, "x-sum: 1");
+            case DATA -> ClientFrames.data(STREAM, 0, "abc");
+            case PRIORITY -> ClientFrames.frame(2, 0, STREAM, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+            case RST_STREAM -> ClientFrames.reset(STREAM);
+            case WINDOW_UPDATE -> ClientFrames.windowUpdate(STREAM, 1);
+            case PRIORITY_UPDATE ->
+                ClientFrames.frame(
+                        16,
+                        0,
+                        0,
+                        ClientFrames.joined(
+                                ClientFrames.ints(STREAM), "u=1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            case PUSH_PROMISE -> ClientFrames.frame(5, 4, STREAM, ClientFrames.ints(2));
+            case CONTINUATION -> ClientFrames.frame(9, 4, STREAM);
+            default -> throw new AssertionError(type);
+        };
+    }
+}
