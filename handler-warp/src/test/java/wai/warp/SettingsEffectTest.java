@@ -17,6 +17,7 @@ import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 import wai.warp.settings.FileCaching;
 import wai.warp.settings.Hooks;
+import wai.warp.settings.Http2;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Listener;
 import wai.warp.settings.ProxyProtocol;
@@ -30,6 +31,7 @@ import wai.warp.tls.Tls;
 class SettingsEffectTest {
     private static final String DEADLINES = "server.Http1DeadlineTest#";
     private static final String FILES = "server.FileCacheTest#";
+    private static final String HTTP2 = "Http2SettingsTest#holds";
     private static final String LIFE = "WarpLifecycleTest#";
     private static final String LISTENERS = "ListenersTest#";
     private static final String PROXY = "server.ProxyProtocolTest#";
@@ -99,6 +101,18 @@ class SettingsEffectTest {
             entry(
                     "Limits.requestsPerConnection",
                     "server.Http1KeepAliveTest#theLastRequestThatAConnectionMayHaveIsToldSo"),
+            entry("Http2.isOn", "Http2ServerTest#http2CanBeOff"),
+            entry("Http2.concurrentStreams", HTTP2),
+            entry("Http2.bufferedBytes", HTTP2),
+            entry("Http2.streamWindow", HTTP2),
+            entry("Http2.headerTable", HTTP2),
+            entry("Http2.continuations", HTTP2),
+            entry("Http2.resets", HTTP2),
+            entry("Http2.pings", HTTP2),
+            entry("Http2.settingsFrames", HTTP2),
+            entry("Http2.emptyFrames", HTTP2),
+            entry("Http2.priorities", HTTP2),
+            entry("Http2.windowUpdates", HTTP2),
             entry("Hooks.onOpen", "WarpHostileTest#aRefusedPeerSeesTheEndWithoutAByte"),
             entry("Hooks.onClose", "WarpServerTest#theHooksSeeEveryConnectionOpenAndClose"),
             entry("Hooks.onFailure", DEADLINES + "aSlowHeadIsAnswered408"),
@@ -107,7 +121,8 @@ class SettingsEffectTest {
             entry("Hooks.onStop", LIFE + "aHealthCheckCanFailWhileTheServerStillServes"));
 
     /// Of `WarpSettings`: what only holds other settings.
-    private static final List<String> GROUPS = List.of("timeouts", "limits", "hooks", "fileCaching", "threads");
+    private static final List<String> GROUPS =
+            List.of("timeouts", "limits", "hooks", "fileCaching", "threads", "http2");
 
     private static Stream<String> settingsOf(Class<?> group) {
         return Arrays.stream(group.getDeclaredMethods())
@@ -133,6 +148,7 @@ class SettingsEffectTest {
                         Limits.class,
                         FileCaching.class,
                         Threads.class,
+                        Http2.class,
                         Hooks.class)
                 .flatMap(SettingsEffectTest::settingsOf)
                 .toList();

@@ -97,14 +97,14 @@ public final class Totals {
         /// Adds a connection that is open.
         ///
         /// @param tally what it did so far
-        /// @param activity what it is doing
-        public void add(Tally tally, Activity activity) {
+        /// @param isRaw whether an application owns it
+        /// @param requests how many it has in hand
+        public void add(Tally tally, boolean isRaw, int requests) {
             accepted++;
             open++;
-            switch (activity) {
-                case NO_REQUEST -> {}
-                case REQUEST -> inFlight++;
-                case RAW -> raw++;
+            inFlight += requests;
+            if (isRaw) {
+                raw++;
             }
             tally.addTo(sums);
         }
@@ -168,15 +168,5 @@ public final class Totals {
         public long inFlight() {
             return inFlight;
         }
-    }
-
-    /// What an open connection is doing.
-    public enum Activity {
-        /// It waits for a request, or reads its head.
-        NO_REQUEST,
-        /// It has a request in hand.
-        REQUEST,
-        /// An application owns it.
-        RAW
     }
 }

@@ -55,7 +55,8 @@ final class Connections {
         lock.lock(); // none ends meanwhile
         try {
             var snapshot = totals.snapshot();
-            open.forEach(connection -> snapshot.add(connection.tally(), connection.activity()));
+            open.forEach(
+                    connection -> snapshot.add(connection.tally(), connection.isRaw(), connection.requestsInHand()));
             return snapshot;
         } finally {
             lock.unlock();

@@ -71,6 +71,19 @@ final class FileLease implements AutoCloseable {
         return open().sendTo(transport, position, count);
     }
 
+    /// Reads at a position.
+    ///
+    /// @return how many bytes, at least 1
+    /// @throws EOFException when the file was cut meanwhile
+    int read(ByteBuffer target, long position) throws IOException {
+        int count = open().read(target, position);
+        if (count < 0) {
+            throw new EOFException("file " + version.path() + " ends before byte " + position
+                    + ": it was cut while it was being sent");
+        }
+        return count;
+    }
+
     /// Reads a part whole.
     ///
     /// @throws EOFException when the file was cut meanwhile

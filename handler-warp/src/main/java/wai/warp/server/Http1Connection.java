@@ -22,7 +22,6 @@ import wai.warp.observe.Count;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Observation;
 import wai.warp.observe.Tally;
-import wai.warp.observe.Totals.Activity;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.transport.DeadlineException;
@@ -81,6 +80,8 @@ final class Http1Connection implements Runnable, Visit.Host {
     private @Nullable Observation observation;
     /// When the sweeper found a deadline passed; its own.
     private long expiredAt;
+    /// What drives the connection once the client has turned out to speak HTTP/2; null on all others.
+    private volatile @Nullable Http2Connection second;
 
     /// @param arrival how it comes in
     Http1Connection(Arrival arrival, ServerState server) {
@@ -137,6 +138,10 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// Ends a wait whose deadline has passed, and sends output that waits for company too long. By the sweeper.
     @Override
     public long visited(long now) {
+        var http2 = second;
+        if (http2 != null) {
+            return http2.visited(now);
+        }
         var late = inbound.deadline().takeIfPassed(now);
         if (late == null) {
             late = outbound.deadline().takeIfPassed(now);
@@ -175,6 +180,11 @@ final class Http1Connection implements Runnable, Visit.Host {
 
     /// The server stops: an idle connection is closed, a raw one told; a busy one says `Connection: close`.
     void stop() {
+        var http2 = second;
+        if (http2 != null) {
+            http2.stop();
+            return;
+        }
         if (state.compareAndSet(State.IDLE, State.CLOSED)) {
             transport.close();
         }
@@ -187,6 +197,11 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// Ends the connection: the grace period is over. An application that works on is interrupted, and a response that
     /// is cut must not look complete, as one that ends with the connection would.
     void kill() {
+        var http2 = second;
+        if (http2 != null) {
+            http2.kill();
+            return;
+        }
         if (exchange == null) {
             transport.close();
             return;
@@ -203,16 +218,26 @@ final class Http1Connection implements Runnable, Visit.Host {
         return tally;
     }
 
-    /// What the connection is doing, for the counters.
-    Activity activity() {
-        return switch (state.get()) {
-            case RAW -> Activity.RAW;
-            case IDLE, ACTIVE, CLOSED -> exchange == null ? Activity.NO_REQUEST : Activity.REQUEST;
-        };
+    /// Whether an application owns it, for the counters.
+    boolean isRaw() {
+        return state.get() == State.RAW;
+    }
+
+    /// How many requests are in hand, without raw ones.
+    int requestsInHand() {
+        var http2 = second;
+        if (http2 != null) {
+            return http2.requestsInHand();
+        }
+        return exchange == null || isRaw() ? 0 : 1;
     }
 
     /// What the connection is doing, for people.
     String describe() {
+        var http2 = second;
+        if (http2 != null) {
+            return http2.describe();
+        }
         var running = exchange;
         if (running == null) {
             return transport.remoteAddress() + " " + state.get();
@@ -335,6 +360,12 @@ final class Http1Connection implements Runnable, Visit.Host {
             }
             outbound.flush();
         } catch (Http1Fault fault) {
+            if (fault.kind() == Http1Fault.Kind.HTTP2_PREFACE
+                    && requests == 0
+                    && server.settings().http2().isOn()) {
+                serveHttp2();
+                return;
+            }
             report(Phase.REQUEST, fault, null);
             refuse(fault.status(), fault.getMessage());
         } catch (DeadlineException late) {
@@ -347,6 +378,17 @@ final class Http1Connection implements Runnable, Visit.Host {
         } catch (IOException e) {
             report(Phase.REQUEST, e, null);
         }
+    }
+
+    /// Goes on in HTTP/2: the client's first bytes are those of its preface, or the handshake has chosen it. Its
+    /// classes are loaded here.
+    private void serveHttp2() {
+        var http2 = new Http2Connection(arrival, server, tally, visit, oldAt);
+        second = http2;
+        if (server.isStopping()) { // looked at after the field was set, so that stop() finds it or we see it
+            http2.stop();
+        }
+        http2.serve(inbound.takeLeftover());
     }
 
     /// The next request; null when the client is done, or the server stops.

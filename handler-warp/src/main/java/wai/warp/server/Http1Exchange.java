@@ -29,15 +29,15 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     private final Connection connectionFacts;
     private final Set<Capability> capabilities;
     private final Request request;
-    private final Thread driver = Thread.currentThread();
+    private final NegotiatedFiles files;
     private volatile @Nullable Signal disconnect;
     private volatile boolean disconnected;
-    private volatile @Nullable NegotiatedFile negotiated;
     /// What is being sent; of the one thread that won the right to send.
     private @Nullable FileLease sending;
 
     Http1Exchange(Http1Connection connection, Http1Event.Head head) {
         this.connection = connection;
+        this.files = new NegotiatedFiles(connection.files(), this);
         var arrival = connection.arrival();
         this.connectionFacts = arrival.facts();
         this.capabilities = Http1Capabilities.of(head, arrival.isTls());
@@ -65,7 +65,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
 
     @Override
     protected void send(FramedResponse response) throws Exception {
-        var file = takeNegotiated();
+        var file = files.take();
         if (file == null) {
             connection.responses().send(this, response, null);
             return;
@@ -81,9 +81,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     /// Leases the file until the response to it has been sent.
     @Override
     protected Optional<FileFacts> facts(Path path) throws IOException {
-        var file = connection.files().lease(path);
-        keep(file);
-        return file.facts();
+        return files.lease(path).facts();
     }
 
     @Override
@@ -142,47 +140,7 @@ final class Http1Exchange extends Exchange implements Request.Peer {
     /// Gives back the files of responses that were negotiated and not sent: the framing failed, or another response was
     /// first.
     void releaseFiles() {
-        for (var each = takeAllNegotiated(); each != null; each = each.next()) {
-            each.file().close();
-        }
-    }
-
-    private void keep(FileLease file) {
-        synchronized (this) {
-            negotiated = new NegotiatedFile(Thread.currentThread(), file, negotiated);
-        }
-        if (isOver() && !Thread.currentThread().equals(driver)) {
-            var late = takeNegotiated(); // the driver may have looked before it was there
-            if (late != null) {
-                late.close();
-            }
-        }
-    }
-
-    /// What this thread has negotiated last.
-    private @Nullable FileLease takeNegotiated() {
-        if (negotiated == null) {
-            return null;
-        }
-        synchronized (this) {
-            var mine = NegotiatedFile.of(Thread.currentThread(), negotiated);
-            if (mine == null) {
-                return null;
-            }
-            negotiated = NegotiatedFile.without(mine, negotiated);
-            return mine.file();
-        }
-    }
-
-    private @Nullable NegotiatedFile takeAllNegotiated() {
-        if (negotiated == null) { // volatile, and looked at when the exchange is over, the reverse of a late thread
-            return null;
-        }
-        synchronized (this) {
-            var all = negotiated;
-            negotiated = null;
-            return all;
-        }
+        files.release();
     }
 
     private synchronized Signal disconnectSignal() {

@@ -28,7 +28,7 @@ import wai.warp.transport.Transport;
 /// `turn` orders the threads that may write: the connection's own, the application's (which may read the body, and so
 /// cause 100 Continue, on one thread and respond on another), and the late flush. It is held while bytes go out,
 /// against the general rule: nobody else could write meanwhile anyhow.
-final class Outbound {
+final class Outbound implements ResponseSink.Target {
     /// Output that waits for more is sent at the latest when there is this much.
     private static final int SHARED_WRITE = 12 * 1024;
     /// Bytes up to this count are copied behind their head; more are written from where they are.
@@ -164,7 +164,8 @@ final class Outbound {
     }
 
     /// Sends bytes of a streaming body; they may stay in the buffer until [#flush].
-    void sendData(byte[] array, int offset, int count) throws IOException {
+    @Override
+    public void sendData(byte[] array, int offset, int count) throws IOException {
         turn.lock();
         try {
             data(array, offset, count);
@@ -229,7 +230,8 @@ final class Outbound {
     // ------------------------------------------------------------------------------------------ flushing
 
     /// Sends what waits.
-    void flush() throws IOException {
+    @Override
+    public void flush() throws IOException {
         turn.lock();
         try {
             begin();

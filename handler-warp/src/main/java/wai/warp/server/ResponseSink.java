@@ -7,14 +7,14 @@ import wai.spi.ScopedSink;
 
 /// Where a streaming body writes: small writes are gathered in one buffer, which goes out when it is full or flushed.
 final class ResponseSink extends ScopedSink {
-    private final Outbound outbound;
+    private final Target target;
     private final ByteBuffer gathered;
     private Headers trailers = Headers.EMPTY;
 
     /// @param buffer for gathering; belongs to the caller again after the body
-    ResponseSink(Outbound outbound, long length, ByteBuffer buffer) {
+    ResponseSink(Target target, long length, ByteBuffer buffer) {
         super(length);
-        this.outbound = outbound;
+        this.target = target;
         this.gathered = buffer.clear();
     }
 
@@ -24,7 +24,7 @@ final class ResponseSink extends ScopedSink {
             drain();
         }
         if (count >= gathered.capacity()) {
-            outbound.sendData(array, offset, count);
+            target.sendData(array, offset, count);
         } else {
             gathered.put(array, offset, count);
         }
@@ -33,7 +33,7 @@ final class ResponseSink extends ScopedSink {
     @Override
     protected void sendFlush() throws IOException {
         drain();
-        outbound.flush();
+        target.flush();
     }
 
     @Override
@@ -50,7 +50,25 @@ final class ResponseSink extends ScopedSink {
         if (gathered.position() > 0) {
             int count = gathered.position();
             gathered.clear();
-            outbound.sendData(gathered.array(), gathered.arrayOffset(), count);
+            target.sendData(gathered.array(), gathered.arrayOffset(), count);
         }
+    }
+
+    /// Takes out what was gathered, to be sent with the end of the body.
+    ///
+    /// @return how many bytes, from the beginning of the buffer
+    int takeGathered() {
+        int count = gathered.position();
+        gathered.clear();
+        return count;
+    }
+
+    /// Where the bytes of a streaming body go.
+    interface Target {
+        /// Sends bytes; they may stay in a buffer until [#flush].
+        void sendData(byte[] array, int offset, int count) throws IOException;
+
+        /// Sends what waits.
+        void flush() throws IOException;
     }
 }

@@ -13,6 +13,7 @@ import wai.spi.Exchange.Progress;
 import wai.warp.http1.FieldMemo;
 import wai.warp.http1.Http1Limits;
 import wai.warp.http1.OutputBuffer;
+import wai.warp.http2.Http2Limits;
 import wai.warp.observe.Observation;
 import wai.warp.observe.ServerLog;
 import wai.warp.observe.Totals;
@@ -115,6 +116,32 @@ final class ServerState {
     /// How fast a client must take what is written.
     Pace.Terms writePace() {
         return writePace;
+    }
+
+    /// The limits of a connection over HTTP/2; made when there is one, as their classes are not loaded before.
+    Http2Limits http2Limits() {
+        var http2 = settings.http2();
+        var rates = new Http2Limits.Rates(
+                http2.resets(),
+                http2.pings(),
+                http2.settingsFrames(),
+                http2.emptyFrames(),
+                http2.priorities(),
+                http2.windowUpdates());
+        var request = new Http2Limits.Request(
+                http1Limits.methodSize(),
+                http1Limits.targetSize(),
+                http1Limits.headerSize(),
+                http1Limits.fieldCount(),
+                http1Limits.bodySize());
+        return new Http2Limits(
+                http2.concurrentStreams(),
+                http2.bufferedBytes(),
+                http2.streamWindow(),
+                http2.headerTable(),
+                http2.continuations(),
+                rates,
+                request);
     }
 
     /// Field lines that any connection has read.

@@ -30,6 +30,7 @@ public final class WarpSettings {
     private final Hooks hooks;
     private final FileCaching fileCaching;
     private final Threads threads;
+    private final Http2 http2;
 
     private WarpSettings(Builder builder) {
         host = builder.host;
@@ -44,6 +45,7 @@ public final class WarpSettings {
         hooks = builder.hooks;
         fileCaching = builder.fileCaching;
         threads = builder.threads;
+        http2 = builder.http2;
     }
 
     /// The defaults, named at each setting.
@@ -130,6 +132,13 @@ public final class WarpSettings {
     /// @return the group
     public Threads threads() {
         return threads;
+    }
+
+    /// What clients may do over HTTP/2.
+    ///
+    /// @return the group
+    public Http2 http2() {
+        return http2;
     }
 
     /// Sets [#host()]; a Unix socket or listeners set before are forgotten.
@@ -245,6 +254,16 @@ public final class WarpSettings {
         return new WarpSettings(builder);
     }
 
+    /// Sets [#http2()].
+    ///
+    /// @param group what clients may do; [Http2#off()] for HTTP/1 only
+    /// @return the changed copy
+    public WarpSettings withHttp2(Http2 group) {
+        var builder = new Builder(this);
+        builder.http2 = requireNonNull(group, "http2");
+        return new WarpSettings(builder);
+    }
+
     private Listener simpleListener() {
         var listener = unixSocket.isPresent() ? Listener.unix(unixSocket.get()) : Listener.tcp(host, port);
         return listener.withBacklog(backlog);
@@ -272,6 +291,7 @@ public final class WarpSettings {
         private Hooks hooks = Hooks.defaults();
         private FileCaching fileCaching = FileCaching.defaults();
         private Threads threads = Threads.defaults();
+        private Http2 http2 = Http2.defaults();
 
         private Builder() {}
 
@@ -287,6 +307,7 @@ public final class WarpSettings {
             hooks = settings.hooks;
             fileCaching = settings.fileCaching;
             threads = settings.threads;
+            http2 = settings.http2;
         }
     }
 }

@@ -1,0 +1,236 @@
+package wai.warp.server;
+
+import static java.util.Objects.checkFromIndexSize;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
+import wai.ContentTooLargeException;
+import wai.Headers;
+import wai.Status;
+import wai.spi.Exchange;
+import wai.warp.http2.Http2Stream;
+import wai.warp.settings.Timeouts.Kind;
+import wai.warp.transport.DeadlineException;
+
+/// The body of a request on one stream: what the connection's reader has received and the application has not read.
+///
+/// The window of the stream bounds what waits here. `turn` is held over the wait for the client, against the general
+/// rule: nobody else could read meanwhile anyhow.
+final class Http2Body extends InputStream {
+    private static final byte[] NOTHING = {};
+
+    private final Http2Connection connection;
+    private final Http2Stream stream;
+    private final Exchange exchange;
+    private final Http2Wait wait;
+    private final Pace pace;
+    private final ReentrantLock turn = new ReentrantLock();
+
+    // Under the connection's lock.
+    private final Deque<byte[]> arrived = new ArrayDeque<>();
+    private boolean asksFirst;
+    private boolean ended;
+    private boolean over;
+    private boolean timed = true;
+    private Headers trailers = Headers.EMPTY;
+    private @Nullable IOException failure;
+
+    /// What is being read: with `turn`.
+    private byte[] current = NOTHING;
+
+    private int position;
+
+    /// @param asksFirst whether the client waits for 100 before it sends
+    Http2Body(Http2Connection connection, Http2Stream stream, Exchange exchange, boolean asksFirst) {
+        this.connection = connection;
+        this.stream = stream;
+        this.exchange = exchange;
+        this.asksFirst = asksFirst;
+        this.wait = new Http2Wait(connection.visit());
+        this.pace = new Pace(connection.server().bodyPace());
+    }
+
+    // ------------------------------------------------------------------------------------------ for the reader
+
+    /// Bytes came; copied. Under the lock, as the next three.
+    void add(ByteBuffer bytes) {
+        if (over) {
+            return;
+        }
+        var copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        arrived.add(copy);
+        wait.wake();
+    }
+
+    /// The body has come to its end.
+    void end(Headers behind) {
+        ended = true;
+        trailers = behind;
+        wait.wake();
+    }
+
+    /// No more of the body will come.
+    void fail(IOException why) {
+        if (!ended && failure == null) {
+            failure = why;
+            wait.wake();
+        }
+    }
+
+    /// The exchange is over: nothing is kept, and whoever was left behind in a read leaves.
+    void giveUp() {
+        over = true;
+        arrived.clear();
+        wait.wake();
+    }
+
+    /// From now on the body is the input of a raw application, which has no deadline.
+    void becomesRaw() {
+        timed = false;
+    }
+
+    /// What made the body unreadable, if anything did; under the lock.
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+
+    /// Where the application waits for the client; for the sweeper.
+    Http2Wait waiting() {
+        return wait;
+    }
+
+    // ------------------------------------------------------------------------------------------ for the application
+
+    @Override
+    public int read() throws IOException {
+        var one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        checkFromIndexSize(offset, length, target.length);
+        checkInScope();
+        if (length == 0) {
+            return 0;
+        }
+        turn.lock();
+        try {
+            if (position == current.length && !next()) {
+                return -1;
+            }
+            int count = Math.min(length, current.length - position);
+            System.arraycopy(current, position, target, offset, count);
+            position += count;
+            return count;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public int available() {
+        checkInScope();
+        connection.lock().lock();
+        try {
+            long sum = (long) current.length - position;
+            for (var each : arrived) {
+                sum += each.length;
+            }
+            return (int) Math.min(sum, Integer.MAX_VALUE);
+        } finally {
+            connection.lock().unlock();
+        }
+    }
+
+    private void checkInScope() {
+        if (timed) { // a raw application owns its stream until it returns
+            exchange.checkBodyInScope();
+        }
+    }
+
+    /// The trailer fields, once the body was read to its end.
+    Headers trailers() {
+        connection.lock().lock();
+        try {
+            if (!ended || !arrived.isEmpty() || position < current.length) {
+                throw new IllegalStateException("trailers were asked for before the body was read to its end");
+            }
+            return trailers;
+        } finally {
+            connection.lock().unlock();
+        }
+    }
+
+    /// Makes what came next the current bytes, and waits until there is something.
+    ///
+    /// @return false at the end
+    private boolean next() throws IOException {
+        var lock = connection.lock();
+        lock.lock();
+        try {
+            while (arrived.isEmpty()) {
+                if (over) {
+                    throw new ClientDisconnectedException("the exchange ended while its body was read");
+                }
+                if (ended) {
+                    return false;
+                }
+                if (failure != null) {
+                    throw seenAgain(failure);
+                }
+                ask();
+                await(lock);
+            }
+            current = arrived.remove();
+            position = 0;
+            connection.engine().consumed(stream, current.length);
+            connection.kick();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sends 100 Continue, once, if the client still waits for it.
+    private void ask() {
+        if (asksFirst) {
+            asksFirst = false;
+            if (!stream.hasReceived() && stream.isSendable() && !stream.isResponseBegun()) {
+                connection.engine().sendInformational(stream, Status.CONTINUE, Headers.EMPTY);
+                connection.kick();
+            }
+        }
+    }
+
+    private void await(ReentrantLock lock) throws ClientTimeoutException {
+        long before = connection.server().ticker().nanos();
+        try {
+            wait.await(lock, before, timed ? pace.allowance() : Deadline.LONGEST, Kind.BODY);
+        } catch (DeadlineException late) {
+            var slow = new ClientTimeoutException("the client sent too few bytes of the request body", late);
+            failure = slow;
+            throw slow;
+        }
+        int count = arrived.isEmpty() ? 0 : arrived.element().length;
+        pace.count(connection.server().ticker().nanos() - before, count);
+    }
+
+    /// A failure for every reader, each with a stack of its own.
+    private static IOException seenAgain(IOException failure) {
+        return switch (failure) {
+            case ContentTooLargeException same -> same;
+            case ClientTimeoutException same -> same;
+            default -> new ClientDisconnectedException(String.valueOf(failure.getMessage()), failure);
+        };
+    }
+}

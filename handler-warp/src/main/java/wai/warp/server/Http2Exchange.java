@@ -1,0 +1,381 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import wai.Capability;
+import wai.ClientDisconnectedException;
+import wai.ClientTimeoutException;
+import wai.Connection;
+import wai.ContentTooLargeException;
+import wai.Headers;
+import wai.HttpVersion;
+import wai.Request;
+import wai.Status;
+import wai.Vault;
+import wai.spi.ContractViolation;
+import wai.spi.Exchange;
+import wai.spi.FileFacts;
+import wai.spi.FramedResponse;
+import wai.spi.Signal;
+import wai.warp.http2.Http2Event;
+import wai.warp.http2.Http2Stream;
+import wai.warp.http2.frame.ErrorCode;
+import wai.warp.observe.Flight;
+import wai.warp.observe.Observation;
+import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.ProxyProtocol;
+import wai.warp.settings.Timeouts.Kind;
+
+/// One request on a stream and its right to one response; also the live side of the request, and what runs the
+/// application, on a thread of its own.
+final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
+    private static final Set<Capability> PLAIN = Collections.unmodifiableSet(EnumSet.of(
+            Capability.DISCONNECT_SIGNAL,
+            Capability.INCREMENTAL_FLUSH,
+            Capability.RAW_TARGET,
+            Capability.EARLY_HINTS,
+            Capability.INFORMATIONAL,
+            Capability.REQUEST_TRAILERS,
+            Capability.RESPONSE_TRAILERS,
+            Capability.HTTP_2));
+    private static final Set<Capability> CONNECT;
+
+    static {
+        var all = EnumSet.copyOf(PLAIN);
+        all.add(Capability.RAW); // elsewhere a response cannot be told from the bytes of another protocol
+        CONNECT = Collections.unmodifiableSet(all);
+    }
+
+    private final Http2Connection connection;
+    private final Http2Stream stream;
+    private final Http2Body body;
+    private final Http2Responses responses;
+    private final Request request;
+    private final Connection connectionFacts;
+    private final Set<Capability> capabilities;
+    private final @Nullable String protocol;
+    private final @Nullable Observation observation;
+    private final NegotiatedFiles files;
+    private final long since;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Signal disconnect;
+    private volatile boolean disconnected;
+    private volatile boolean raw;
+    private volatile @Nullable Signal shutdown;
+    /// What is being sent; of the one thread that won the right to send.
+    private @Nullable FileLease sending;
+
+    /// @param observation null when nobody wants to know
+    Http2Exchange(Http2Connection connection, Http2Event.Head head, @Nullable Observation observation) {
+        this.connection = connection;
+        this.stream = head.stream();
+        this.observation = observation;
+        this.since = connection.server().ticker().nanos();
+        this.files = new NegotiatedFiles(connection.server().files(), this);
+        this.protocol = head.protocol();
+        var arrival = connection.arrival();
+        this.connectionFacts = arrival.facts();
+        this.capabilities = capabilities(head.method().equals("CONNECT"), arrival.isTls());
+        this.body = new Http2Body(connection, stream, this, head.expectsContinue());
+        this.responses = new Http2Responses(connection, this, stream, observation);
+        var builder = Request.builder(head.method(), head.target())
+                .version(HttpVersion.HTTP_2)
+                .headers(head.headers())
+                .remoteAddress(connectionFacts.remoteAddress())
+                .peer(this);
+        if (arrival.isSecure()) {
+            builder.scheme("https");
+        }
+        var proxyHeader = arrival.proxyHeader();
+        if (proxyHeader.isPresent()) {
+            builder.vault(Vault.EMPTY.with(ProxyProtocol.HEADER, proxyHeader.get()));
+        }
+        if (head.bodyLength() != 0) {
+            builder.body(body, bodyLength(head));
+        }
+        this.request = builder.build();
+    }
+
+    private static Set<Capability> capabilities(boolean connect, boolean tls) {
+        var plain = connect ? CONNECT : PLAIN;
+        if (!tls) {
+            return plain;
+        }
+        var secure = EnumSet.copyOf(plain);
+        secure.add(Capability.TLS_FACTS);
+        return Collections.unmodifiableSet(secure);
+    }
+
+    private static OptionalLong bodyLength(Http2Event.Head head) {
+        return head.bodyLength() == Http2Event.Head.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(head.bodyLength());
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Http2Stream stream() {
+        return stream;
+    }
+
+    Http2Body body() {
+        return body;
+    }
+
+    Http2Responses responses() {
+        return responses;
+    }
+
+    boolean isRaw() {
+        return raw;
+    }
+
+    // ------------------------------------------------------------------------------------------ running
+
+    @Override
+    public void run() {
+        thread = Thread.currentThread();
+        if (observation != null) {
+            observation.headIsRead();
+        }
+        try {
+            serve();
+        } catch (Throwable e) { // of a hook, or out of memory
+            connection.report(Phase.SERVER, e, this);
+        } finally {
+            files.release();
+            if (observation != null) {
+                connection.server().served(observation, request);
+            }
+            connection.ended(this);
+        }
+    }
+
+    private void serve() {
+        Throwable thrown = null;
+        try {
+            run(connection.arrival().application(), request);
+        } catch (Throwable e) { // an application may throw anything, and must not take the server with it
+            thrown = e;
+        }
+        Thread.interrupted(); // one was meant for the application, not for what is sent in its place
+        if (thrown != null) {
+            failed(thrown);
+        }
+    }
+
+    /// Answers for an application that failed.
+    private void failed(Throwable thrown) {
+        var unreadable = connection.failureOf(body);
+        var phase = FailurePhases.of(thrown, unreadable);
+        if (phase != Phase.CONTRACT) { // those were reported when they were detected
+            connection.report(phase, thrown, this);
+        }
+        if (progress() == Progress.SENT) {
+            return;
+        }
+        if (stream.isResponseBegun() || !stream.isSendable()) {
+            connection.reset(stream, ErrorCode.INTERNAL_ERROR);
+        } else if (unreadable instanceof ContentTooLargeException) {
+            refuse(Status.CONTENT_TOO_LARGE, String.valueOf(unreadable.getMessage()));
+        } else if (unreadable instanceof ClientTimeoutException) {
+            refuse(Status.REQUEST_TIMEOUT, "the request body took too long");
+        } else if (unreadable == null) {
+            answerError(phase, thrown);
+        }
+    }
+
+    private void answerError(Phase phase, Throwable thrown) {
+        if (progress() == Progress.SENDING) { // it failed before its first byte: a file that vanished
+            refuse(Status.INTERNAL_SERVER_ERROR, "");
+            return;
+        }
+        try {
+            answer(connection.server().hooks().errorResponse().apply(connection.failure(phase, thrown, this)));
+        } catch (Throwable e) { // of a hook, which is as foreign as an application
+            connection.report(e instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.SERVER, e, this);
+            refuse(Status.INTERNAL_SERVER_ERROR, "");
+        }
+    }
+
+    private void refuse(Status status, String why) {
+        if (stream.isResponseBegun()) {
+            connection.reset(stream, ErrorCode.INTERNAL_ERROR);
+            return;
+        }
+        try {
+            responses.refuse(request.method(), status, why);
+        } catch (IOException _) {
+            // the client is gone and needs no answer
+        }
+    }
+
+    /// The grace period is over.
+    void interrupt() {
+        var running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /// What tells its raw application that the server stops.
+    void stopsBy(Signal signal) {
+        shutdown = signal;
+    }
+
+    /// The server stops: a raw application is told.
+    void tellOfStop() {
+        var signal = shutdown;
+        if (signal != null) {
+            signal.fire();
+        }
+    }
+
+    /// Ends waits whose deadline has passed; by the sweeper.
+    ///
+    /// @return when the next one passes
+    long visited(long now) {
+        tell(body.waiting().expire(now));
+        tell(responses.waiting().expire(now));
+        return Visit.earlier(body.waiting().time(), responses.waiting().time());
+    }
+
+    private void tell(@Nullable Kind late) {
+        if (late != null) {
+            connection.server().totals().timedOut(late);
+            Flight.deadlineFired(late, connection.transport().remoteAddress(), request);
+        }
+    }
+
+    /// What it is doing, for people.
+    String describe() {
+        var age = Duration.ofNanos(connection.server().ticker().nanos() - since);
+        return request + ", response " + progress() + ", for " + age.toMillis() + " ms";
+    }
+
+    // ------------------------------------------------------------------------------------------ of the exchange
+
+    @Override
+    protected void send(FramedResponse response) throws Exception {
+        var file = files.take();
+        try (file) {
+            sending = file;
+            responses.send(response, file);
+        } catch (ClientDisconnectedException e) {
+            disconnected();
+            throw e;
+        } finally {
+            sending = null;
+        }
+    }
+
+    /// Leases the file until the response to it has been sent.
+    @Override
+    protected Optional<FileFacts> facts(Path path) throws IOException {
+        return files.lease(path).facts();
+    }
+
+    @Override
+    protected SeekableByteChannel open(Path path) throws IOException {
+        var file = sending;
+        return file != null && file.isOf(path) ? file.channel() : super.open(path);
+    }
+
+    /// The time in `Date`, so that no `Last-Modified` is later.
+    @Override
+    protected Instant now() {
+        return connection.server().ticker().instant();
+    }
+
+    @Override
+    protected void onViolation(ContractViolation violation) {
+        connection.report(Phase.CONTRACT, violation, this);
+        Flight.contractViolated(violation, request);
+    }
+
+    /// Runs a streaming body; for the responses, which send what the sink takes.
+    void stream(wai.Body.Stream streaming, ResponseSink sink) throws Exception {
+        super.stream(streaming, sink);
+    }
+
+    /// The application owns the stream from now on.
+    Http2RawSession becomesRaw(Signal shutdown) {
+        raw = true;
+        body.becomesRaw();
+        return new Http2RawSession(body, responses, connectionFacts.remoteAddress(), shutdown);
+    }
+
+    // ------------------------------------------------------------------------------------------ of the request
+
+    @Override
+    public Connection connection() {
+        return connectionFacts;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public Optional<String> extendedConnectProtocol() {
+        return Optional.ofNullable(protocol);
+    }
+
+    @Override
+    public Headers trailers() {
+        return body.trailers();
+    }
+
+    @Override
+    public void sendInformational(Status status, Headers fields) throws IOException {
+        checkInformationalInTime(status);
+        responses.sendInformational(status, fields);
+    }
+
+    @Override
+    public void onDisconnect(Runnable action) {
+        if (isOver()) {
+            return;
+        }
+        disconnectSignal().add(action);
+        if (disconnected) {
+            disconnectSignal().fire(); // it may have been found gone before there was a signal
+        }
+    }
+
+    private synchronized Signal disconnectSignal() {
+        var signal = disconnect;
+        if (signal == null) {
+            signal = new Signal(cause -> connection.report(Phase.APPLICATION, cause, this));
+            disconnect = signal;
+        }
+        return signal;
+    }
+
+    /// The client is gone, or wants no response any more.
+    void disconnected() {
+        if (isOver()) {
+            return;
+        }
+        disconnected = true;
+        var signal = disconnect;
+        if (signal != null) {
+            signal.fire();
+        }
+    }
+
+    /// Whether the client was found gone.
+    boolean isDisconnected() {
+        return disconnected;
+    }
+}

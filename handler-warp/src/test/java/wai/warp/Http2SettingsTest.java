@@ -1,0 +1,156 @@
+package wai.warp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static wai.warp.http2.ClientFrames.data;
+import static wai.warp.http2.ClientFrames.frame;
+import static wai.warp.http2.ClientFrames.get;
+import static wai.warp.http2.ClientFrames.ints;
+import static wai.warp.http2.ClientFrames.joined;
+import static wai.warp.http2.ClientFrames.ping;
+import static wai.warp.http2.ClientFrames.post;
+import static wai.warp.http2.ClientFrames.reset;
+import static wai.warp.http2.ClientFrames.setting;
+import static wai.warp.http2.ClientFrames.windowUpdate;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import wai.Bytes;
+import wai.Headers;
+import wai.Response;
+import wai.Status;
+import wai.warp.settings.Hooks;
+import wai.warp.settings.Http2;
+import wai.warp.settings.WarpSettings;
+
+/// Every setting of HTTP/2 on the wire, and every flood that it is there for: the one connection ends, and another
+/// client is served.
+@Timeout(60) // a safety net, nothing depends on it
+class Http2SettingsTest {
+    private static final Http2 DEFAULTS = Http2.defaults();
+    private static final byte[] PRIORITY = {0, 0, 0, 0, 0};
+
+    private static WarpServer start(Http2 http2) throws IOException {
+        var settings = WarpSettings.defaults()
+                .withHost("127.0.0.1")
+                .withPort(0)
+                .withHttp2(http2)
+                .withHooks(Hooks.defaults().withOnFailure(_ -> {}));
+        return Warp.start(settings, (request, respond) -> {
+            if (request.method().equals("POST")) {
+                request.body().readAllBytes();
+            }
+            return respond.with(Response.of(Status.OK, Headers.EMPTY, Bytes.utf8("hi")));
+        });
+    }
+
+    static Stream<Arguments> announced() {
+        return Stream.of(
+                Arguments.of("concurrentStreams", DEFAULTS.withConcurrentStreams(7), "3=7 "),
+                Arguments.of("bufferedBytes", DEFAULTS.withBufferedBytes(65_535), "4=655 "),
+                Arguments.of("streamWindow", DEFAULTS.withStreamWindow(1000), "4=1000 "),
+                Arguments.of("headerTable", DEFAULTS.withHeaderTable(123), "1=123 "));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("announced")
+    void theClientIsTold(String name, Http2 http2, String told) throws Exception {
+        try (var server = start(http2);
+                var client = Http2Client.of(server)) {
+            assertThat(client.next()).as(name).startsWith("SETTINGS ").contains(told);
+        }
+    }
+
+    private static Arguments flood(String name, Http2 http2, IntFunction<byte[]> frames) {
+        return Arguments.of(name, http2, frames);
+    }
+
+    static Stream<Arguments> floods() {
+        return Stream.of(
+                flood("resets", DEFAULTS.withResets(5), i -> joined(post(2 * i + 1), reset(2 * i + 1))),
+                flood(
+                        "resets that we are made to send",
+                        DEFAULTS.withResets(5),
+                        i -> joined(post(2 * i + 1), frame(8, 0, 2 * i + 1, ints(0)))),
+                flood("pings", DEFAULTS.withPings(5), i -> ping(0, i)),
+                flood("settings", DEFAULTS.withSettingsFrames(5), i -> setting(1, i)),
+                flood("unknown frames", DEFAULTS.withEmptyFrames(5), _ -> frame(0xee, 0, 0)),
+                flood("empty data", DEFAULTS.withEmptyFrames(5), i -> i == 0 ? post(1) : data(1, 0, "")),
+                flood("priorities", DEFAULTS.withPriorities(5), _ -> frame(2, 0, 1, PRIORITY)),
+                flood("window updates", DEFAULTS.withWindowUpdates(5), _ -> windowUpdate(0, 1)),
+                flood(
+                        "continuations",
+                        DEFAULTS.withContinuations(5),
+                        i -> frame(i == 0 ? 1 : 9, 0, 1, new byte[] {0x20})),
+                flood("resets, as set by default", DEFAULTS, i -> joined(post(2 * i + 1), reset(2 * i + 1))),
+                flood("pings, as set by default", DEFAULTS, i -> ping(0, i)),
+                flood("continuations, as set by default", DEFAULTS, i -> frame(i == 0 ? 1 : 9, 0, 1)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("floods")
+    void holds(String name, Http2 http2, IntFunction<byte[]> frames) throws Exception {
+        try (var server = start(http2);
+                var honest = Http2Client.of(server);
+                var flooding = Http2Client.of(server)) {
+            assertThat(honest.send(get(1)).response(1)).endsWith("DATA 1 hi END");
+
+            for (int i = 0; i < 3000; i++) {
+                flooding.flood(1, frames.apply(i));
+            }
+
+            assertThat(flooding.ending()).as(name).isIn("ENHANCE_YOUR_CALM", "");
+            assertThat(honest.send(get(3)).response(3)).endsWith("DATA 3 hi END");
+        }
+    }
+
+    @Test
+    void oneStreamTooManyIsRefusedAndMayComeAgain() throws Exception {
+        var finish = new CountDownLatch(1);
+        var settings =
+                WarpSettings.defaults().withHost("127.0.0.1").withPort(0).withHttp2(DEFAULTS.withConcurrentStreams(2));
+        try (var server = Warp.start(settings, (_, respond) -> {
+                    finish.await();
+                    return respond.with(Response.of(Status.OK, Headers.EMPTY, Bytes.utf8("hi")));
+                });
+                var client = Http2Client.of(server)) {
+            client.send(get(1), get(3), get(5));
+            assertThat(client.response(5)).containsExactly("RST_STREAM 5 REFUSED_STREAM");
+
+            finish.countDown();
+            client.until(line -> line.startsWith("DATA"));
+            client.until(line -> line.startsWith("DATA"));
+        }
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThat(DEFAULTS.withConcurrentStreams(1).concurrentStreams()).isEqualTo(1);
+        assertThatThrownBy(() -> DEFAULTS.withConcurrentStreams(0))
+                .hasMessage("concurrent streams 0: expected 1 or more");
+        assertThat(DEFAULTS.withBufferedBytes(65_535).bufferedBytes()).isEqualTo(65_535);
+        assertThatThrownBy(() -> DEFAULTS.withBufferedBytes(65_534))
+                .hasMessage("buffered bytes 65534: expected 65535 or more");
+        assertThat(DEFAULTS.withHeaderTable(0).headerTable()).isZero();
+        assertThat(DEFAULTS.withHeaderTable(1 << 24).headerTable()).isEqualTo(1 << 24);
+        assertThatThrownBy(() -> DEFAULTS.withHeaderTable((1 << 24) + 1))
+                .hasMessageContaining("expected 0 to 16777216");
+        assertThatThrownBy(() -> DEFAULTS.withHeaderTable(-1)).hasMessageContaining("expected 0 to 16777216");
+        assertThat(DEFAULTS.withContinuations(0).continuations()).isZero();
+        assertThatThrownBy(() -> DEFAULTS.withContinuations(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withStreamWindow(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withResets(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withPings(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withSettingsFrames(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withEmptyFrames(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withPriorities(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DEFAULTS.withWindowUpdates(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
