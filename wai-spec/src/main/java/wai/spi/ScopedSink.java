@@ -57,19 +57,21 @@ public abstract class ScopedSink extends BodySink {
     @Override
     public final void write(byte[] array, int offset, int count) throws IOException {
         checkFromIndexSize(offset, count, array.length);
+        checkOpen(); // at once, also where another thread is inside
+        if (count == 0) {
+            return;
+        }
         turn.lock();
         try {
-            checkOpen();
+            checkOpen(); // again: the body may have ended meanwhile
             if (length >= 0 && count > length - written) {
                 violation = violated(new ContractViolation(
                         Rule.STR_TOO_MANY_BYTES,
                         "a stream wrote " + (written + count) + " bytes under Content-Length " + length));
                 throw violation;
             }
-            if (count > 0) {
-                written += count;
-                send(array, offset, count);
-            }
+            written += count;
+            send(array, offset, count);
         } finally {
             turn.unlock();
         }
@@ -77,6 +79,7 @@ public abstract class ScopedSink extends BodySink {
 
     @Override
     public final void flush() throws IOException {
+        checkOpen();
         turn.lock();
         try {
             checkOpen();
