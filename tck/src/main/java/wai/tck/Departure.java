@@ -116,6 +116,10 @@ public enum Departure {
     /// through by them.
     HTTP_PARSER(
             "Somebody else reads HTTP: malformed messages, limits and time-outs are theirs.", "Nothing is promised."),
+    /// A client that waits for 100 Continue cannot send its body any more once the response has begun.
+    EXPECTATION_CUT(
+            "The body of a client that waits for 100 Continue is lost once the response has begun.",
+            "It is read by an application that reads first."),
     /// Every request has a process of its own, which ends with it: nothing of an exchange is left behind it, and many
     /// clients are many processes.
     PROCESS_PER_REQUEST(

@@ -251,7 +251,7 @@ final class RequestBodyCases {
                                     new String(call.content().readAllBytes(), StandardCharsets.UTF_8));
                         })
                 .needing(Capability.INCREMENTAL_FLUSH)
-                .unless(Departure.OWN_CONTINUE, Departure.REQUEST_BUFFERED);
+                .unless(Departure.OWN_CONTINUE, Departure.REQUEST_BUFFERED, Departure.EXPECTATION_CUT);
     }
 
     /// Reads the head of 100 line by line: what is in front may put fields into it that do not belong there.
