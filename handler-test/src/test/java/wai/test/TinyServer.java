@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
 import wai.Bytes;
@@ -108,6 +109,8 @@ final class TinyServer implements RunningServer {
         private final Socket socket;
         private final WireReader reader;
         private boolean bodyEnded;
+        private boolean continueIsDue;
+        private @Nullable Head held;
 
         WireExchange(Socket socket) throws IOException {
             this.socket = socket;
@@ -123,11 +126,10 @@ final class TinyServer implements RunningServer {
             var length = headers.first(HeaderName.CONTENT_LENGTH);
             boolean none = !chunked && length.isEmpty();
             bodyEnded = none;
+            continueIsDue = !none && headers.contains(HeaderName.EXPECT);
             var body = none
                     ? InputStream.nullInputStream()
-                    : new RequestBody(
-                            reader.body("POST", new Head(Status.OK, headers, Head.Kind.HTTP)),
-                            headers.contains(HeaderName.EXPECT));
+                    : new RequestBody(reader.body("POST", new Head(Status.OK, headers, Head.Kind.HTTP)));
             return Request.builder(line[0], line[1])
                     .version(line[2].equals("HTTP/1.0") ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1)
                     .headers(headers)
@@ -169,7 +171,12 @@ final class TinyServer implements RunningServer {
             if (!(response.body() instanceof Body.Raw)) {
                 headers = headers.adding(HeaderName.DATE, "Sun, 06 Nov 1994 08:49:37 GMT");
             }
-            head(response.status(), headers);
+            if (response.body() instanceof Body.Stream && continueIsDue) {
+                held = new Head(response.status(), headers, Head.Kind.HTTP); // the stream may ask for 100 first
+            } else {
+                continueIsDue = false;
+                head(response.status(), headers);
+            }
             switch (response.body()) {
                 case Bytes bytes -> bytes.writeTo(out);
                 case Body.File(Path path, FilePart part) -> {
@@ -181,6 +188,7 @@ final class TinyServer implements RunningServer {
                 case Body.Stream stream -> {
                     var sink = new Sink(response.length());
                     stream(stream, sink);
+                    beginResponse();
                     sink.end();
                 }
                 case Body.Raw raw -> {
@@ -189,6 +197,16 @@ final class TinyServer implements RunningServer {
                 }
             }
             out.flush();
+        }
+
+        /// Sends the head that waited for a stream to ask for 100; none can follow it.
+        private void beginResponse() throws IOException {
+            continueIsDue = false;
+            var head = held;
+            if (head != null) {
+                held = null;
+                head(head.status(), head.headers());
+            }
         }
 
         private void head(Status status, Headers headers) throws IOException {
@@ -209,11 +227,9 @@ final class TinyServer implements RunningServer {
 
         private final class RequestBody extends InputStream {
             private final InputStream source;
-            private boolean continueIsDue;
 
-            RequestBody(InputStream source, boolean continueIsDue) {
+            RequestBody(InputStream source) {
                 this.source = source;
-                this.continueIsDue = continueIsDue;
             }
 
             @Override
@@ -225,8 +241,8 @@ final class TinyServer implements RunningServer {
             @Override
             public int read(byte[] target, int offset, int length) throws IOException {
                 if (continueIsDue) {
-                    continueIsDue = false;
                     head(Status.CONTINUE, Headers.EMPTY);
+                    beginResponse();
                     out.flush();
                 }
                 try {
@@ -250,6 +266,7 @@ final class TinyServer implements RunningServer {
 
             @Override
             protected void send(byte[] array, int offset, int count) throws IOException {
+                beginResponse();
                 if (chunked) {
                     text(Integer.toHexString(count) + "\r\n");
                 }
@@ -261,6 +278,7 @@ final class TinyServer implements RunningServer {
 
             @Override
             protected void sendFlush() throws IOException {
+                beginResponse();
                 out.flush();
             }
 
