@@ -18,7 +18,8 @@ class WritingAHandlerTest {
     @Test
     void everyPieceOfThePageIsOfTheHandlerOrItsTest() throws IOException {
         var sources = flat(Files.readString(SOURCES.resolve("JdkHttpExchange.java"))
-                + Files.readString(SOURCES.resolve("JdkHttpTckTest.java")));
+                + Files.readString(SOURCES.resolve("JdkHttpTckTest.java"))
+                + Files.readString(SOURCES.resolve("OtherProcessTck.java")));
 
         assertThat(blocks()).hasSizeGreaterThan(5).allSatisfy(block -> assertThat(sources)
                 .contains(block));

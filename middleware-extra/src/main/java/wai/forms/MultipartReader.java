@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// Everything is counted behind the split: a limit of one part never sees bytes of another.
 final class MultipartReader implements PartSource {
     private static final int BUFFER = 16 * 1024;
-    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private final InputStream body;
     private final MultipartEngine engine;
@@ -25,7 +24,7 @@ final class MultipartReader implements PartSource {
     /// The value of the parameter `_charset_`, while it is read: the charset of what follows (RFC 7578 §4.6).
     private @Nullable StringBuilder charsetName;
 
-    private ByteBuffer content = NONE;
+    private ByteBuffer content = ByteBuffer.allocate(0);
     private boolean partEnded = true;
     private boolean bodyEnded;
 
@@ -43,7 +42,7 @@ final class MultipartReader implements PartSource {
     @Override
     public @Nullable PartHead next() throws IOException {
         while (hasContent()) {
-            content = NONE;
+            content = ByteBuffer.allocate(0);
         }
         if (bodyEnded) {
             return null;

@@ -285,7 +285,7 @@ public final class StaticFiles implements Application {
     }
 
     private String type(String name) {
-        var type = MediaTypes.of(name, settings.types);
+        var type = MediaTypeTable.of(name, settings.types);
         return type.startsWith("text/") && type.indexOf(';') < 0
                 ? type + "; charset=" + settings.charset.name().toLowerCase(Locale.ROOT)
                 : type;

@@ -4,6 +4,6 @@
 /// for stores of your own; [CachePolicy] says how long clients may keep what; [SymbolicLinks] and [DotFiles] what is
 /// never shown. Whatever leads outside of the root is answered like what does not exist.
 ///
-/// Inside: `FolderTree`, `ResourceTree` and `EmbeddedTree` find files; `MediaTypes` names types; `Siblings` chooses an
-/// encoding; `ListingPage` writes HTML. Ranges and conditions of files are the handler's.
+/// Inside: `FolderTree`, `ResourceTree` and `EmbeddedTree` find files; `MediaTypeTable` names types; `Siblings`
+/// chooses an encoding; `ListingPage` writes HTML. Ranges and conditions of files are the handler's.
 package wai.staticfiles;

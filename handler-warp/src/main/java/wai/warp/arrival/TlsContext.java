@@ -34,7 +34,7 @@ final class TlsContext {
 
     private final Tls tls;
     private final List<String> applicationProtocols;
-    private final @Nullable IdentityKeyManager keys;
+    private final @Nullable IdentityChoice keys;
     private final @Nullable SSLContext context;
     private final String[] cipherSuites;
     private final ReentrantLock loading = new ReentrantLock();
@@ -62,7 +62,7 @@ final class TlsContext {
                 context = tls.context().get();
             } else {
                 loaded = stamps();
-                keys = new IdentityKeyManager(tls, load());
+                keys = new IdentityChoice(tls, load());
                 context = SSLContext.getInstance("TLS");
                 context.init(new KeyManager[] {keys}, trust(), null);
                 context.getServerSessionContext()
@@ -218,10 +218,10 @@ final class TlsContext {
 
     /// Lets the JDK refuse names that nobody knows (alert `unrecognized_name`, RFC 6066 §3).
     private static final class KnownNames extends SNIMatcher {
-        private final IdentityKeyManager keys;
+        private final IdentityChoice keys;
         private final SSLEngine engine;
 
-        KnownNames(IdentityKeyManager keys, SSLEngine engine) {
+        KnownNames(IdentityChoice keys, SSLEngine engine) {
             super(StandardConstants.SNI_HOST_NAME);
             this.keys = keys;
             this.engine = engine;

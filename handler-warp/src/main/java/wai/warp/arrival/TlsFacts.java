@@ -25,7 +25,7 @@ final class TlsFacts implements Connection {
         this.session = engine.getSession();
         var chosen = engine.getApplicationProtocol();
         this.applicationProtocol = chosen == null || chosen.isEmpty() ? Optional.empty() : Optional.of(chosen);
-        this.serverName = IdentityKeyManager.serverName(session);
+        this.serverName = IdentityChoice.serverName(session);
         this.peerCertificates = certificates(session);
     }
 

@@ -56,7 +56,6 @@ final class TlsTransport implements Transport {
     private static final int BYTES_PER_EMPTY_RECORD = 1024 * 1024;
 
     private static final int HANDSHAKE_RECORD = 0x16;
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Transport lower;
     private final TlsContext context;
@@ -180,7 +179,7 @@ final class TlsTransport implements Transport {
 
     /// @return false when more bytes are needed
     private static boolean hear(SSLEngine shaking, ByteBuffer input) throws IOException {
-        var result = shaking.unwrap(input, NOTHING.duplicate());
+        var result = shaking.unwrap(input, ByteBuffer.allocate(0));
         return switch (result.getStatus()) {
             case OK -> true;
             case BUFFER_UNDERFLOW -> false;
@@ -555,7 +554,7 @@ final class TlsTransport implements Transport {
                 if (!hasRoom(output(speaking), speaking)) {
                     send();
                 }
-                if (wrapRecord(speaking, NOTHING.duplicate()).getStatus() == Status.CLOSED) {
+                if (wrapRecord(speaking, ByteBuffer.allocate(0)).getStatus() == Status.CLOSED) {
                     break;
                 }
             }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The media types of files by the extensions of their names.
-final class MediaTypes {
+final class MediaTypeTable {
     private static final String UNKNOWN = "application/octet-stream";
 
     /// Read when the first file is sent.
@@ -17,7 +17,7 @@ final class MediaTypes {
         static final Map<String, String> TYPES = read();
     }
 
-    private MediaTypes() {}
+    private MediaTypeTable() {}
 
     /// The type of a file: that of its longest extension that has one, `tar.gz` before `gz`.
     ///
@@ -35,9 +35,9 @@ final class MediaTypes {
     }
 
     private static Map<String, String> read() {
-        try (var table = MediaTypes.class.getResourceAsStream("mime-types.txt")) {
+        try (var table = MediaTypeTable.class.getResourceAsStream("mime-types.txt")) {
             if (table == null) {
-                throw new IllegalStateException("mime-types.txt is missing beside " + MediaTypes.class);
+                throw new IllegalStateException("mime-types.txt is missing beside " + MediaTypeTable.class);
             }
             var types = new HashMap<String, String>(2048);
             new String(table.readAllBytes(), UTF_8)

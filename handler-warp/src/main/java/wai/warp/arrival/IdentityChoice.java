@@ -20,7 +20,7 @@ import wai.warp.tls.Tls;
 ///
 /// The JDK asks once for each kind of key that the client can verify, then for the key and the chain by an alias; all
 /// that on the thread that runs the handshake. So what was chosen is kept for the thread, and an alias means just that.
-final class IdentityKeyManager extends X509ExtendedKeyManager {
+final class IdentityChoice extends X509ExtendedKeyManager {
     private static final String CHOSEN = "chosen";
 
     private final Tls tls;
@@ -32,7 +32,7 @@ final class IdentityKeyManager extends X509ExtendedKeyManager {
 
     /// @param tls what was set
     /// @param identities those that are there now
-    IdentityKeyManager(Tls tls, Identities identities) {
+    IdentityChoice(Tls tls, Identities identities) {
         this.tls = tls;
         this.identities = identities;
     }
