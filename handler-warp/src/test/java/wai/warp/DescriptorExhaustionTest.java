@@ -21,13 +21,18 @@ import wai.warp.settings.Threads.Mode;
 class DescriptorExhaustionTest {
     /// Some hundred times what it takes to back off for as long as this test may last, and nothing for a loop.
     private static final long FEW = 10_000;
+    /// Of clients that nobody accepts, the kernel keeps 50 here and lets any further one wait for seconds.
+    private static final int FEWER_THAN_MAY_WAIT = 30;
 
     @TempDir
     private Path folder;
 
     private @Nullable ChildJvm child;
+    private @Nullable WireClient early;
     private int port;
 
+    /// Starts the server, and a client that it goes on serving: one that closed would leave a descriptor behind at some
+    /// later time.
     private void start(Mode mode) throws Exception {
         assumeTrue(ChildJvm.has("sh", "-c", "ulimit -n 100"), "no shell that can limit descriptors");
         var options = mode == Mode.LOOPS ? ChildJvm.LOOPS : List.<String>of();
@@ -41,11 +46,16 @@ class DescriptorExhaustionTest {
         var said = started.line().split(" ", 2);
         port = Integer.parseInt(said[0]);
         assertThat(said[1]).isEqualTo(mode.name());
-        assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
+        early = WireClient.of(port);
+        assertThat(askEarly()).startsWith("HTTP/1.1 200 OK\r\n");
     }
 
     @AfterEach
     void end() throws Exception {
+        var client = early;
+        if (client != null) {
+            client.close();
+        }
         var started = child;
         if (started != null) {
             started.close();
@@ -56,6 +66,10 @@ class DescriptorExhaustionTest {
         try (var client = WireClient.of(port)) {
             return client.send(GET).response();
         }
+    }
+
+    private String askEarly() throws Exception {
+        return requireNonNull(early).send(GET).response();
     }
 
     private long number(String what) throws Exception {
@@ -71,7 +85,7 @@ class DescriptorExhaustionTest {
         assertThat(number("take")).isGreaterThan(10);
         var served = new ArrayList<WireClient>();
         String answer;
-        while (true) { // one or two find descriptors that the acceptor had already
+        while (true) { // a thread that waits for a connection has the descriptor already; a loop has none
             var client = WireClient.of(port);
             served.add(client);
             answer = client.send(GET).response();
@@ -87,7 +101,10 @@ class DescriptorExhaustionTest {
         for (int i = 0; i < 20; i++) {
             assertThat(ask()).startsWith("HTTP/1.1 503 ");
         }
-        assertThat(served.getFirst().send(GET).response()).startsWith("HTTP/1.1 200 OK\r\n");
+        assertThat(askEarly()).startsWith("HTTP/1.1 200 OK\r\n");
+        for (var client : served) {
+            assertThat(client.send(GET).response()).startsWith("HTTP/1.1 200 OK\r\n");
+        }
 
         assertThat(number("give")).isPositive();
         for (int i = 0; i < 3; i++) {
@@ -108,19 +125,19 @@ class DescriptorExhaustionTest {
     void theAcceptorOutlivesThatOthersTakeEvenItsSpareDescriptor(Mode mode) throws Exception {
         start(mode);
         number("take");
-        try (var first = WireClient.of(port)) { // the acceptor was waiting for it with a descriptor at hand
-            assertThat(first.send(GET).response()).startsWith("HTTP/1.1 200 OK\r\n");
-            for (int i = 0; i < 100; i++) { // whatever it closes is taken by others
-                try (var _ = WireClient.of(port)) {
-                    number("take");
-                }
+        for (int i = 0; i < FEWER_THAN_MAY_WAIT; i++) { // whatever it closes is taken by others
+            try (var _ = WireClient.of(port)) {
+                number("take");
             }
-            assertThat(number("accepts")).isLessThan(FEW);
-            assertThat(number("failures")).isLessThan(FEW);
-
-            number("give");
-            assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
+            number("take");
         }
+        assertThat(askEarly()).startsWith("HTTP/1.1 200 OK\r\n");
+        assertThat(number("accepts")).isLessThan(FEW);
+        assertThat(number("failures")).isLessThan(FEW);
+
+        number("give");
+        assertThat(ask()).startsWith("HTTP/1.1 200 OK\r\n");
+        assertThat(askEarly()).startsWith("HTTP/1.1 200 OK\r\n");
         assertThat(number("accepts")).isLessThan(FEW);
         assertThat(number("failures")).isLessThan(FEW);
         assertThat(number("reports")).isBetween(1L, 60L);
