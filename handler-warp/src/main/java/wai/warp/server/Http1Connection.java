@@ -352,6 +352,10 @@ final class Http1Connection implements Runnable, Visit.Host {
     // ------------------------------------------------------------------------------------------ requests
 
     private void serve() {
+        if (arrival.applicationProtocol().equals(Http2Connection.ALPN_NAME)) { // and nothing else will do
+            serveHttp2();
+            return;
+        }
         try {
             for (Http1Event.Head head; (head = nextHead()) != null; ) {
                 if (!exchange(head)) {

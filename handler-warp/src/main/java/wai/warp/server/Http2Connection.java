@@ -44,6 +44,9 @@ import wai.warp.transport.Transport;
 ///
 /// The engine is used under `lock`, which nobody holds while he reads, writes or runs anything of the application's.
 final class Http2Connection {
+    /// What HTTP/2 over TLS is called in ALPN (RFC 9113 §3.2).
+    static final String ALPN_NAME = "h2";
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     /// How long a client may take to answer the PING behind the first GOAWAY.
     private static final long STOP_NANOS = NANOS_PER_SECOND;
@@ -80,6 +83,9 @@ final class Http2Connection {
     /// Of the reader.
     private @Nullable ByteBuffer input;
 
+    /// The client has said nothing yet.
+    private boolean silent;
+
     private long headEnd = Visit.NEVER;
     private long requests;
     private long secondsSeen;
@@ -108,6 +114,7 @@ final class Http2Connection {
     ///
     /// @param first what was read already, perhaps nothing
     void serve(ByteBuffer first) {
+        silent = !first.hasRemaining();
         input().clear().put(first).flip();
         try {
             kickLocked();
@@ -122,7 +129,7 @@ final class Http2Connection {
         } catch (DeadlineException late) {
             tooLate(late);
         } catch (IOException e) {
-            if (engine.isInsideHead() && !broken) {
+            if (engine.isInsideHead() && !silent && !broken) {
                 report(Phase.REQUEST, e, null);
             }
             inputEnded(e);
@@ -299,6 +306,7 @@ final class Http2Connection {
         if (count < 0) {
             throw new ClientDisconnectedException("the client closed the connection");
         }
+        silent = false;
         tally.add(Count.BYTES_READ, count);
         return true;
     }

@@ -22,8 +22,6 @@ import wai.warp.transport.Pollers;
 /// Loops accept connections themselves. Without loops, each listening socket has an acceptor. Acceptors and the sweeper
 /// are platform threads, so that applications which occupy every carrier stop neither accepting nor the deadlines.
 public final class Server {
-    /// What ALPN offers, the best first.
-    private static final List<String> PROTOCOLS = List.of("http/1.1");
     /// How long a stop waits for acceptors to notice, which takes no time unless a hook holds one up.
     private static final long ACCEPTORS_MILLIS = 1000;
 
@@ -44,8 +42,9 @@ public final class Server {
         this.pollers = pollers(state.settings().threads(), this::report);
         try {
             var listeners = state.settings().listeners();
+            var protocols = protocols(state.settings());
             for (int i = 0; i < sockets.size(); i++) {
-                var entrance = Entrance.open(listeners.get(i), state.application(), PROTOCOLS, state.records());
+                var entrance = Entrance.open(listeners.get(i), state.application(), protocols, state.records());
                 entrances.add(entrance);
                 watch(sockets.get(i), entrance);
             }
@@ -240,6 +239,11 @@ public final class Server {
                     .name("warp-acceptor-" + (acceptors.size() + 1))
                     .unstarted(new Acceptor(admission, pollers::open)));
         }
+    }
+
+    /// What ALPN offers, the best first.
+    private static List<String> protocols(WarpSettings settings) {
+        return settings.http2().isOn() ? List.of(Http2Connection.ALPN_NAME, "http/1.1") : List.of("http/1.1");
     }
 
     private static Pollers pollers(Threads threads, Consumer<Throwable> onFailure) throws IOException {

@@ -45,7 +45,7 @@ public final class Http2 {
         return DEFAULTS;
     }
 
-    /// No HTTP/2: a client that begins with it gets 505.
+    /// No HTTP/2: TLS does not offer it, and a client that begins with it gets 505.
     ///
     /// @return the setting
     public static Http2 off() {
@@ -54,7 +54,8 @@ public final class Http2 {
         return new Http2(builder);
     }
 
-    /// Whether clients may speak HTTP/2, by prior knowledge: they begin with its preface (RFC 9113 §3.3).
+    /// Whether clients may speak HTTP/2: over TLS where the handshake chooses it, which offers it before HTTP/1.1
+    /// (RFC 9113 §3.2), and by prior knowledge, where they begin with its preface (§3.3).
     ///
     /// @return true, but for [#off()]
     public boolean isOn() {
