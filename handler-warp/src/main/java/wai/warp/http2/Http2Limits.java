@@ -37,11 +37,11 @@ public record Http2Limits(
     ///
     /// @throws IllegalArgumentException when one is out of range
     public Http2Limits {
-        check("concurrentStreams", concurrentStreams, 1, Integer.MAX_VALUE);
-        check("bufferedBytes", bufferedBytes, STANDARD_WINDOW, Integer.MAX_VALUE);
-        check("streamWindow", streamWindow, 1, Integer.MAX_VALUE);
-        check("headerTableSize", headerTableSize, 0, 1 << 24);
-        check("continuations", continuations, 0, Integer.MAX_VALUE);
+        LimitRange.check("concurrentStreams", concurrentStreams, 1, Integer.MAX_VALUE);
+        LimitRange.check("bufferedBytes", bufferedBytes, STANDARD_WINDOW, Integer.MAX_VALUE);
+        LimitRange.check("streamWindow", streamWindow, 1, Integer.MAX_VALUE);
+        LimitRange.check("headerTableSize", headerTableSize, 0, 1 << 24);
+        LimitRange.check("continuations", continuations, 0, Integer.MAX_VALUE);
     }
 
     /// The window with which each stream begins, so that all of them together fit into the connection's.
@@ -55,12 +55,6 @@ public record Http2Limits(
     /// The largest field block that is decoded at all, so that one a little past [Request#listSize] gets its answer.
     int blockSize() {
         return request.listSize() + Frame.LARGEST_PAYLOAD;
-    }
-
-    private static void check(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + " " + value + ": expected " + least + " to " + most);
-        }
     }
 
     /// How often a second the peer may do what costs it nothing and us work; as often again in the first. Past it the
@@ -87,12 +81,12 @@ public record Http2Limits(
         ///
         /// @throws IllegalArgumentException when one is less than 1
         public Rates {
-            check("resets", resets, 1, Integer.MAX_VALUE);
-            check("pings", pings, 1, Integer.MAX_VALUE);
-            check("settings", settings, 1, Integer.MAX_VALUE);
-            check("emptyFrames", emptyFrames, 1, Integer.MAX_VALUE);
-            check("priorities", priorities, 1, Integer.MAX_VALUE);
-            check("windowUpdates", windowUpdates, 1, Integer.MAX_VALUE);
+            LimitRange.check("resets", resets, 1, Integer.MAX_VALUE);
+            LimitRange.check("pings", pings, 1, Integer.MAX_VALUE);
+            LimitRange.check("settings", settings, 1, Integer.MAX_VALUE);
+            LimitRange.check("emptyFrames", emptyFrames, 1, Integer.MAX_VALUE);
+            LimitRange.check("priorities", priorities, 1, Integer.MAX_VALUE);
+            LimitRange.check("windowUpdates", windowUpdates, 1, Integer.MAX_VALUE);
         }
     }
 
@@ -112,11 +106,11 @@ public record Http2Limits(
         ///
         /// @throws IllegalArgumentException when one is out of range
         public Request {
-            check("methodSize", methodSize, 1, 1 << 28);
-            check("targetSize", targetSize, 1, 1 << 28);
-            check("listSize", listSize, 1, 1 << 28);
-            check("fieldCount", fieldCount, 0, 1 << 28);
-            check("bodySize", bodySize, 0, Long.MAX_VALUE);
+            LimitRange.check("methodSize", methodSize, 1, 1 << 28);
+            LimitRange.check("targetSize", targetSize, 1, 1 << 28);
+            LimitRange.check("listSize", listSize, 1, 1 << 28);
+            LimitRange.check("fieldCount", fieldCount, 0, 1 << 28);
+            LimitRange.check("bodySize", bodySize, 0, Long.MAX_VALUE);
         }
     }
 }
