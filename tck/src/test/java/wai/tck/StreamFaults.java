@@ -8,11 +8,13 @@ import static wai.tck.BrokenHandler.streaming;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -69,7 +71,6 @@ final class StreamFaults {
                         "buffers without bound",
                         StreamFaults::unbounded,
                         Rule.STR_BACK_PRESSURE,
-                        Rule.REQ_CONTINUE,
                         Rule.REQ_DISCONNECT,
                         Rule.WIR_HOSTILE),
                 sinking(
@@ -251,14 +252,20 @@ final class StreamFaults {
     }
 
     /// Takes everything at once and sends it from another thread.
+    /// The first flush is waited for: otherwise it were a race whether the response begins before the body is read.
     private static wai.StreamingBody unbounded(Headers headers, Body.Stream body) {
         return out -> {
             var queue = new LinkedBlockingQueue<Callable<Boolean>>();
+            var flushed = new CountDownLatch(1);
             var sender = new FutureTask<>(() -> {
-                while (queue.take().call()) {
-                    // the step says whether there is another
+                try {
+                    while (queue.take().call()) {
+                        // the step says whether there is another
+                    }
+                    return "sent";
+                } finally {
+                    flushed.countDown();
                 }
-                return "sent";
             });
             Thread.ofVirtual().start(sender);
             try {
@@ -282,8 +289,14 @@ final class StreamFaults {
                         to.write(new byte[0]); // refused when it is too late
                         queue.add(() -> {
                             out.flush();
+                            flushed.countDown();
                             return true;
                         });
+                        try {
+                            flushed.await();
+                        } catch (InterruptedException _) {
+                            throw new InterruptedIOException("interrupted in the first flush");
+                        }
                     }
                 });
             } finally {
