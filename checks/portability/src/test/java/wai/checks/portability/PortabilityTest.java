@@ -186,8 +186,9 @@ class PortabilityTest {
         return rest;
     }
 
-    /// The page without numbers that another run may not repeat: how many requests met what a web server does by chance,
-    /// namely whether it buffers a body that comes in pieces, and whether it has sent what it had before it sees a cut.
+    /// The page without numbers that another run may not repeat: how many requests met what a web server does by
+    /// chance, namely whether it buffers a body that comes in pieces, and whether it has sent what it had before it
+    /// sees a cut.
     private static String withoutRaces(String page) {
         return page.replaceAll(
                         "(?m)^(\\| `(?:REQUEST_BUFFERED|CUT_STREAM|CUT_LENGTH)` \\| [^|]+ \\|) [^|]+ \\|.*$", "$1")
