@@ -18,6 +18,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import wai.warp.settings.FileCaching;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Http2;
+import wai.warp.settings.HttpsRedirect;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Listener;
 import wai.warp.settings.ProxyProtocol;
@@ -35,6 +36,7 @@ class SettingsEffectTest {
     private static final String LIFE = "WarpLifecycleTest#";
     private static final String LISTENERS = "ListenersTest#";
     private static final String PROXY = "server.ProxyProtocolTest#";
+    private static final String REDIRECT = "HttpsRedirectTest#";
     private static final String IDENTITIES = "TlsIdentitiesTest#";
     private static final String TLS = "TlsServerTest#";
     private static final String SOCKET = "server.ListeningSocketTest#";
@@ -48,6 +50,7 @@ class SettingsEffectTest {
             entry("WarpSettings.backlog", "settings.ListenerTest#theSimpleSettingsMakeOneListener"),
             entry("WarpSettings.listeners", LISTENERS + "servesAllListenersAndStopsThemTogether"),
             entry("WarpSettings.serverName", "server.Http1ConnectionTest#addsDateAndServer"),
+            entry("WarpSettings.altSvc", "AltSvcTest#everyResponseHasTheField"),
             entry("Listener.place", LISTENERS + "servesAllListenersAndStopsThemTogether"),
             entry("Listener.backlog", SOCKET + "theKernelKeepsAsManyConnectionsAsTheBacklogSays"),
             entry("Listener.permissions", LISTENERS + "aUnixSocketGetsItsPermissions"),
@@ -57,6 +60,10 @@ class SettingsEffectTest {
             entry("Listener.sendBuffer", SOCKET + "setsTheSendBufferOfConnections"),
             entry("Listener.proxyProtocol", PROXY + "theAddressesAreThoseOfTheHeader"),
             entry("Listener.tls", TLS + "servesRequestsOverBothVersions"),
+            entry("Listener.redirect", REDIRECT + "whoComesByPlainHttpGetsThereByFollowingTheRedirect"),
+            entry("HttpsRedirect.port", REDIRECT + "thePortIsTheOneThatIsSet"),
+            entry("HttpsRedirect.status", REDIRECT + "theStatusIsTheOneThatIsSet"),
+            entry("HttpsRedirect.hosts", REDIRECT + "onlyHostsThatAreSetAreRedirected"),
             entry("Tls.identities", IDENTITIES + "theServerNameChoosesTheCertificate"),
             entry("Tls.context", IDENTITIES + "aContextThatWasMadeElsewhereIsUsed"),
             entry("Tls.engines", IDENTITIES + "enginesThatAreMadeElsewhereAreUsed"),
@@ -142,6 +149,7 @@ class SettingsEffectTest {
                         WarpSettings.class,
                         Listener.class,
                         ProxyProtocol.class,
+                        HttpsRedirect.class,
                         Tls.class,
                         ClientCertificates.class,
                         Timeouts.class,

@@ -50,7 +50,7 @@ public final class Entrance {
             var forPlain =
                     switch (settings.plain()) {
                         case REFUSED -> PlainAnswers.UPGRADE_REQUIRED;
-                        case REDIRECTED -> PlainAnswers.redirect(0);
+                        case REDIRECTED -> HttpsRedirection.TO_SAME_PORT;
                         case SERVED -> application;
                     };
             return new Entrance(listener, application, buffers, context, forPlain);

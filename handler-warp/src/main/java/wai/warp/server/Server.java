@@ -1,6 +1,7 @@
 package wai.warp.server;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,8 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import wai.Application;
+import wai.HeaderName;
+import wai.Headers;
 import wai.warp.arrival.Entrance;
+import wai.warp.arrival.HttpsRedirection;
 import wai.warp.observe.Totals;
+import wai.warp.settings.Listener;
 import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
 import wai.warp.transport.Pollers;
@@ -44,7 +49,8 @@ public final class Server {
             var listeners = state.settings().listeners();
             var protocols = protocols(state.settings());
             for (int i = 0; i < sockets.size(); i++) {
-                var entrance = Entrance.open(listeners.get(i), state.application(), protocols, state.records());
+                var listener = listeners.get(i);
+                var entrance = Entrance.open(listener, served(listener), protocols, state.records());
                 entrances.add(entrance);
                 watch(sockets.get(i), entrance);
             }
@@ -64,7 +70,7 @@ public final class Server {
     /// @throws IOException when an address cannot be bound; none is left bound then
     /// @throws UnsupportedOperationException when loops are demanded where there can be none
     public static Server start(WarpSettings settings, Application application) throws IOException {
-        var ticker = new Ticker(System::nanoTime, InstantSource.system(), settings.serverName());
+        var ticker = new Ticker(System::nanoTime, InstantSource.system(), fieldsOf(settings));
         var sockets = ListeningSocket.openAll(settings.listeners());
         try {
             var server = new Server(new ServerState(application, settings, ticker), sockets);
@@ -239,6 +245,31 @@ public final class Server {
                     .name("warp-acceptor-" + (acceptors.size() + 1))
                     .unstarted(new Acceptor(admission, pollers::open)));
         }
+    }
+
+    /// What a listener's clients are served by.
+    private Application served(Listener listener) {
+        var redirect = listener.redirect();
+        return redirect.isPresent() ? HttpsRedirection.by(redirect.get(), portOfTls()) : state.application();
+    }
+
+    /// The first port of TLS; that of `https` where TLS is spoken on a Unix socket only.
+    private int portOfTls() {
+        var listeners = state.settings().listeners();
+        for (int i = 0; i < sockets.size(); i++) {
+            if (listeners.get(i).tls().isPresent() && sockets.get(i).address() instanceof InetSocketAddress tcp) {
+                return tcp.getPort();
+            }
+        }
+        return HttpsRedirection.HTTPS;
+    }
+
+    /// What all responses have besides `Date`.
+    private static Headers fieldsOf(WarpSettings settings) {
+        var name = settings.serverName();
+        var fields = name.isEmpty() ? Headers.EMPTY : Headers.of(HeaderName.SERVER, name);
+        var altSvc = settings.altSvc();
+        return altSvc.isPresent() ? fields.adding(HeaderName.ALT_SVC, altSvc.get()) : fields;
     }
 
     /// What ALPN offers, the best first.

@@ -20,11 +20,11 @@ import wai.warp.http1.CommonFields;
 /// then whether anybody has looked meanwhile; so one of the two sees the other. No lock is taken: the sweeper must not
 /// wait for virtual threads, which applications that compute may keep from running.
 ///
-/// Also holds the encoded `Date` and `Server` lines, which change once a second.
+/// Also holds the encoded lines that every response has, `Date` among them, which change once a second.
 final class Ticker {
     private final LongSupplier nanoClock;
     private final InstantSource wallClock;
-    private final String serverName;
+    private final Headers always;
     private final AtomicLong nanos;
     private volatile Moment moment;
     /// Whether anybody has looked at the clock since [#takeSeen].
@@ -32,10 +32,16 @@ final class Ticker {
     /// Who rests until somebody looks.
     private volatile @Nullable Thread resting;
 
+    /// @param serverName for `Server`; empty for no such field
     Ticker(LongSupplier nanoClock, InstantSource wallClock, String serverName) {
+        this(nanoClock, wallClock, serverName.isEmpty() ? Headers.EMPTY : Headers.of(HeaderName.SERVER, serverName));
+    }
+
+    /// @param always fields of all responses besides `Date`
+    Ticker(LongSupplier nanoClock, InstantSource wallClock, Headers always) {
         this.nanoClock = nanoClock;
         this.wallClock = wallClock;
-        this.serverName = serverName;
+        this.always = always;
         this.nanos = new AtomicLong(nanoClock.getAsLong());
         this.moment = moment(wallClock.instant());
     }
@@ -110,10 +116,7 @@ final class Ticker {
     }
 
     private Moment moment(Instant now) {
-        var date = Headers.of(HeaderName.DATE, HttpDate.format(now));
-        var fields = serverName.isEmpty()
-                ? date
-                : Headers.of(HeaderName.SERVER, serverName).adding(date);
+        var fields = always.adding(HeaderName.DATE, HttpDate.format(now));
         return new Moment(now.truncatedTo(ChronoUnit.SECONDS), CommonFields.of(fields));
     }
 

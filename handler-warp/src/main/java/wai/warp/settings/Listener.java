@@ -66,6 +66,7 @@ public final class Listener {
     private final int sendBuffer;
     private final Optional<ProxyProtocol> proxyProtocol;
     private final Optional<Tls> tls;
+    private final Optional<HttpsRedirect> redirect;
 
     private Listener(Builder builder) {
         place = builder.place;
@@ -77,6 +78,11 @@ public final class Listener {
         sendBuffer = builder.sendBuffer;
         proxyProtocol = builder.proxyProtocol;
         tls = builder.tls;
+        redirect = builder.redirect;
+        if (tls.isPresent() && redirect.isPresent()) {
+            throw new IllegalArgumentException("TLS and a redirect to it on " + this
+                    + ": expected a listener for each; Tls.withPlain is for plain HTTP on a port of TLS");
+        }
     }
 
     /// A TCP port of one address, or of all.
@@ -217,6 +223,13 @@ public final class Listener {
         return tls;
     }
 
+    /// Whether all that comes by plain HTTP is sent to `https`, and none of it to the application.
+    ///
+    /// @return the setting; empty, so that the application serves it, unless set
+    public Optional<HttpsRedirect> redirect() {
+        return redirect;
+    }
+
     /// Sets [#backlog()].
     ///
     /// @param connections 1 or more; the kernel may have a lower limit
@@ -303,9 +316,21 @@ public final class Listener {
     ///
     /// @param settings certificates, and what else there is to say
     /// @return the changed copy
+    /// @throws IllegalArgumentException when this one redirects to `https`
     public Listener withTls(Tls settings) {
         var builder = new Builder(this);
         builder.tls = Optional.of(settings);
+        return new Listener(builder);
+    }
+
+    /// Sets [#redirect()].
+    ///
+    /// @param setting where to, and how
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when this one speaks TLS
+    public Listener withRedirect(HttpsRedirect setting) {
+        var builder = new Builder(this);
+        builder.redirect = Optional.of(setting);
         return new Listener(builder);
     }
 
@@ -337,6 +362,7 @@ public final class Listener {
         private int sendBuffer;
         private Optional<ProxyProtocol> proxyProtocol = Optional.empty();
         private Optional<Tls> tls = Optional.empty();
+        private Optional<HttpsRedirect> redirect = Optional.empty();
 
         private Builder(Place place) {
             this.place = place;
@@ -352,6 +378,7 @@ public final class Listener {
             sendBuffer = listener.sendBuffer;
             proxyProtocol = listener.proxyProtocol;
             tls = listener.tls;
+            redirect = listener.redirect;
         }
     }
 }

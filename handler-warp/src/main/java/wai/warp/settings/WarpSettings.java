@@ -25,6 +25,7 @@ public final class WarpSettings {
     private final List<Listener> ownListeners;
     private final List<Listener> listeners;
     private final String serverName;
+    private final Optional<String> altSvc;
     private final Timeouts timeouts;
     private final Limits limits;
     private final Hooks hooks;
@@ -40,6 +41,7 @@ public final class WarpSettings {
         ownListeners = builder.listeners;
         listeners = ownListeners.isEmpty() ? List.of(simpleListener()) : ownListeners;
         serverName = builder.serverName;
+        altSvc = builder.altSvc;
         timeouts = builder.timeouts;
         limits = builder.limits;
         hooks = builder.hooks;
@@ -97,6 +99,14 @@ public final class WarpSettings {
     /// @return the value; `Warp` unless set; empty for no such field
     public String serverName() {
         return serverName;
+    }
+
+    /// The value of `Alt-Svc` on responses that set none: where else the same can be had (RFC 7838), as HTTP/2 or
+    /// HTTP/3 at another port, or `clear`. On responses of all listeners, since clients look at it over TLS only.
+    ///
+    /// @return the value; empty, for no such field, unless set
+    public Optional<String> altSvc() {
+        return altSvc;
     }
 
     /// The time-outs.
@@ -193,10 +203,18 @@ public final class WarpSettings {
     ///
     /// @param several one or more places
     /// @return the changed copy
-    /// @throws IllegalArgumentException when there is none
+    /// @throws IllegalArgumentException when there is none, or one redirects to the port of TLS and there is none
     public WarpSettings withListeners(List<Listener> several) {
         if (several.isEmpty()) {
             throw new IllegalArgumentException("no listeners: expected one or more");
+        }
+        for (var listener : several) {
+            if (listener.redirect().filter(to -> to.port().isEmpty()).isPresent()
+                    && several.stream().noneMatch(other -> other.tls().isPresent())) {
+                throw new IllegalArgumentException(
+                        listener + " redirects to the port of TLS of this server: expected a listener with TLS,"
+                                + " or HttpsRedirect.toPort");
+            }
         }
         var builder = new Builder(this);
         builder.listeners = List.copyOf(several);
@@ -211,6 +229,18 @@ public final class WarpSettings {
     public WarpSettings withServerName(String name) {
         var builder = new Builder(this);
         builder.serverName = Headers.of(HeaderName.SERVER, name).value(0);
+        return new WarpSettings(builder);
+    }
+
+    /// Sets [#altSvc()].
+    ///
+    /// @param value as in `h3=":443"; ma=86400`; empty for no such field
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is no header value ([Headers#of(HeaderName, String)])
+    public WarpSettings withAltSvc(String value) {
+        var builder = new Builder(this);
+        builder.altSvc =
+                Optional.of(Headers.of(HeaderName.ALT_SVC, value).value(0)).filter(text -> !text.isEmpty());
         return new WarpSettings(builder);
     }
 
@@ -286,6 +316,7 @@ public final class WarpSettings {
         private int backlog = 1024;
         private List<Listener> listeners = List.of();
         private String serverName = "Warp";
+        private Optional<String> altSvc = Optional.empty();
         private Timeouts timeouts = Timeouts.defaults();
         private Limits limits = Limits.defaults();
         private Hooks hooks = Hooks.defaults();
@@ -302,6 +333,7 @@ public final class WarpSettings {
             backlog = settings.backlog;
             listeners = settings.ownListeners;
             serverName = settings.serverName;
+            altSvc = settings.altSvc;
             timeouts = settings.timeouts;
             limits = settings.limits;
             hooks = settings.hooks;
