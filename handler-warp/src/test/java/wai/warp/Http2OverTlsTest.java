@@ -254,6 +254,19 @@ class Http2OverTlsTest {
         assertThat(failures).isEmpty();
     }
 
+    /// In TLS 1.3 only: before, a goodbye ended both directions at once (RFC 8446 §6.1, RFC 5246 §7.2.1).
+    @Test
+    void aClientThatAsksAndSaysGoodbyeIsAnswered() throws Exception {
+        try (var server = start(HI);
+                var client = offering(server, "h2")) {
+            client.send(new String(joined(ClientFrames.hello(), get(1)), ISO_8859_1));
+            client.socket().shutdownOutput();
+
+            assertThat(frames(client.rest())).endsWith("DATA 1 hi END");
+        }
+        assertThat(failures).isEmpty();
+    }
+
     // ------------------------------------------------------------------------------------------ with HTTP/2 off
 
     @Test

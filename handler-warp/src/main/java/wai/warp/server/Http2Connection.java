@@ -5,25 +5,18 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
-import wai.ContentTooLargeException;
-import wai.Headers;
 import wai.spi.Exchange.Progress;
 import wai.spi.Signal;
 import wai.warp.arrival.Arrival;
+import wai.warp.http1.OutputBuffer;
 import wai.warp.http2.Http2Engine;
-import wai.warp.http2.Http2Event;
 import wai.warp.http2.Http2Stream;
-import wai.warp.http2.frame.ConnectionFault;
 import wai.warp.http2.frame.ErrorCode;
-import wai.warp.http2.frame.StreamFault;
-import wai.warp.observe.Count;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Failure;
@@ -32,24 +25,25 @@ import wai.warp.settings.Timeouts.Kind;
 import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
-/// The driver of one HTTP/2 connection: a reader, this one; a writer, [Http2Writer]; and a thread for each stream,
-/// [Http2Exchange].
+/// One HTTP/2 connection: what its threads share, and how it ends. They are a reader, [Http2Reader]; a writer,
+/// [Http2Writer]; and one for each stream, [Http2Exchange].
 ///
 /// ```text
-///   transport ──bytes──▶ reader ──events──▶ exchanges: body, reset, a new one          one thread each
-///                          │ engine, under the lock │ heads, bodies, what was read
-///                          └────────────┬───────────┘
+///   transport ──bytes──▶ reader ──events──▶ requests ──▶ exchanges: body, reset, a new one     one thread each
+///                          │ engine, under the lock          │ heads, bodies, what was read
+///                          └────────────┬────────────────────┘
 ///   transport ◀──bytes── writer ◀───────┘ frames of many streams
 /// ```
 ///
 /// The engine is used under `lock`, which nobody holds while he reads, writes or runs anything of the application's.
+///
+/// A client that closes its direction gets the answers to all it has asked for; only then the connection ends.
 final class Http2Connection {
     /// What HTTP/2 over TLS is called in ALPN (RFC 9113 §3.2).
     static final String ALPN_NAME = "h2";
 
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
     /// How long a client may take to answer the PING behind the first GOAWAY.
-    private static final long STOP_NANOS = NANOS_PER_SECOND;
+    private static final long STOP_NANOS = 1_000_000_000;
 
     private final Transport transport;
     private final ServerState server;
@@ -58,16 +52,13 @@ final class Http2Connection {
     private final Visit visit;
     private final Http2Engine engine;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Http2Requests requests;
+    private final Http2Reader reader;
     private final Http2Writer writer;
-    private final Deadline reading;
-    private final Set<Http2Exchange> exchanges = ConcurrentHashMap.newKeySet();
-    private final long requestLimit;
-    private final long oldAt;
 
     // Under the lock.
     private final Condition quiet = lock.newCondition();
     private final Deque<Http2Wait> waitForRoom = new ArrayDeque<>();
-    private final Deque<Failure> unreported = new ArrayDeque<>();
     /// The last word was said, or is about to be.
     private boolean closing;
 
@@ -80,16 +71,6 @@ final class Http2Connection {
     /// When the second GOAWAY is due, after the first; [Visit#NEVER] before.
     private volatile long stopsAt = Visit.NEVER;
 
-    /// Of the reader.
-    private @Nullable ByteBuffer input;
-
-    /// The client has said nothing yet.
-    private boolean silent;
-
-    private long headEnd = Visit.NEVER;
-    private long requests;
-    private long secondsSeen;
-
     /// @param arrival how it came in
     /// @param tally counts what it does
     /// @param visit in which its deadlines are looked at
@@ -100,271 +81,30 @@ final class Http2Connection {
         this.server = server;
         this.tally = tally;
         this.visit = visit;
-        this.oldAt = oldAt;
         this.engine = new Http2Engine(server.http2Limits(), server.outputs()::take);
-        this.reading = new Deadline(visit);
+        this.requests = new Http2Requests(this, oldAt);
+        this.reader = new Http2Reader(this, requests);
         this.writer = new Http2Writer(this);
-        this.requestLimit = server.settings().limits().requestsPerConnection();
-        this.secondsSeen = server.ticker().nanos() / NANOS_PER_SECOND;
     }
-
-    // ------------------------------------------------------------------------------------------ reading
 
     /// Serves the connection to its end; on the reader's thread.
     ///
     /// @param first what was read already, perhaps nothing
     void serve(ByteBuffer first) {
-        silent = !first.hasRemaining();
-        input().clear().put(first).flip();
         try {
-            kickLocked();
-            do {
-                takeEvents();
-            } while (read());
-            Linger.run(transport, server, reading, tally);
-        } catch (ConnectionFault fault) {
-            report(Phase.REQUEST, fault, null);
-            lastWord();
-            Linger.run(transport, server, reading, tally);
-        } catch (DeadlineException late) {
-            tooLate(late);
-        } catch (IOException e) {
-            if (engine.isInsideHead() && !silent && !broken) {
-                report(Phase.REQUEST, e, null);
-            }
-            inputEnded(e);
+            reader.run(first);
+        } catch (RuntimeException | Error e) { // out of memory, perhaps: whoever waits for it must not wait for ever
+            outputFailed(new IOException("the reader of the connection failed", e));
+            throw e;
         } finally {
             leave();
         }
     }
 
-    /// Takes everything that was read.
-    private void takeEvents() throws ConnectionFault {
-        long seconds = server.ticker().nanos() / NANOS_PER_SECOND;
-        lock.lock();
-        try {
-            if (seconds != secondsSeen) {
-                engine.passed(seconds - secondsSeen);
-                secondsSeen = seconds;
-            }
-            for (Http2Event event; (event = engine.nextEvent(input())) != Http2Event.Signal.NEED_INPUT; ) {
-                take(event);
-            }
-            engine.drainTaken(Http2Connection::wakeSender);
-            kick();
-        } finally {
-            lock.unlock();
-            reportAll();
-        }
-    }
-
-    /// Tells the hook what was seen under the lock.
-    private void reportAll() {
-        for (Failure failure; (failure = unreported.poll()) != null; ) {
-            try {
-                server.report(failure);
-            } catch (Throwable _) {
-                // as in report
-            }
-        }
-    }
-
-    private static void wakeSender(Http2Stream stream) {
-        if (stream.owner() instanceof Http2Exchange exchange) {
-            exchange.responses().waiting().wake();
-        }
-    }
-
-    private void take(Http2Event event) {
-        switch (event) {
-            case Http2Event.Head head -> begin(head);
-            case Http2Event.Refusal refusal -> refuse(refusal);
-            case Http2Event.Data(Http2Stream stream, ByteBuffer bytes) -> {
-                if (stream.owner() instanceof Http2Exchange exchange) {
-                    exchange.body().add(bytes);
-                }
-            }
-            case Http2Event.End end -> {
-                if (end.stream().owner() instanceof Http2Exchange exchange) {
-                    exchange.body().end(end.trailers());
-                }
-            }
-            case Http2Event.Excess(Http2Stream stream) -> {
-                if (stream.owner() instanceof Http2Exchange exchange) {
-                    exchange.body()
-                            .fail(new ContentTooLargeException(
-                                    server.settings().limits().bodyBytes()));
-                }
-            }
-            case Http2Event.Reset reset -> reset(reset);
-            case Http2Event.Signal _ -> {}
-        }
-    }
-
-    private void begin(Http2Event.Head head) {
-        var observation = server.observe();
-        var exchange = new Http2Exchange(this, head, observation);
-        head.stream().belongsTo(exchange);
-        if (!head.stream().isReceiving()) {
-            exchange.body().end(Headers.EMPTY);
-        }
-        requests++;
-        tally.add(Count.REQUESTS);
-        if (requests >= requestLimit || Deadline.isPassed(oldAt, server.ticker().nanos())) {
-            engine.finishStop();
-        }
-        start(exchange, exchange);
-    }
-
-    private void start(Http2Exchange exchange, Runnable work) {
-        exchanges.add(exchange);
-        boolean started = false;
-        try {
-            transport.start(work);
-            started = true;
-        } finally {
-            if (!started) { // out of memory
-                engine.reset(exchange.stream(), ErrorCode.REFUSED_STREAM);
-                ended(exchange);
-            }
-        }
-    }
-
-    /// Answers a request past a limit on a thread of its own: the reader does not wait for windows.
-    private void refuse(Http2Event.Refusal refusal) {
-        var stream = refusal.stream();
-        unreported.add(
-                failure(Phase.REQUEST, new StreamFault(stream.id(), ErrorCode.PROTOCOL_ERROR, refusal.why()), null));
-        var request = new Http2Event.Head(stream, "GET", "/", null, Headers.EMPTY, 0, false);
-        var exchange = new Http2Exchange(this, request, null);
-        stream.belongsTo(exchange);
-        start(exchange, () -> {
-            try {
-                exchange.responses().refuse(refusal.method(), refusal.status(), refusal.why());
-            } catch (IOException _) {
-                // the client is gone and needs no answer
-            } finally {
-                ended(exchange);
-            }
-        });
-    }
-
-    private void reset(Http2Event.Reset reset) {
-        if (reset.fault() != null) {
-            var owner = reset.stream().owner() instanceof Http2Exchange exchange ? exchange : null;
-            unreported.add(
-                    failure(Phase.REQUEST, new StreamFault(reset.stream().id(), reset.code(), reset.fault()), owner));
-        }
-        if (reset.stream().owner() instanceof Http2Exchange exchange) {
-            exchange.body().fail(new ClientDisconnectedException("the stream was reset: " + reset.code()));
-            exchange.disconnected();
-            exchange.responses().waiting().wake();
-        }
-    }
-
-    private ByteBuffer input() {
-        var buffer = input;
-        if (buffer == null) {
-            input = buffer = server.inputs().take().clear().limit(0);
-        }
-        return buffer;
-    }
-
-    /// Gives the input buffer back; nothing is in it that anybody wants.
-    private void releaseInput() {
-        var buffer = input;
-        if (buffer != null) {
-            input = null;
-            server.inputs().give(buffer);
-        }
-    }
-
-    /// Reads more behind what is left of a frame; without a buffer, where there is nothing of one.
-    ///
-    /// @return false when the last word was said
-    private boolean read() throws IOException {
-        if (!setDeadline(input().hasRemaining())) {
-            return false;
-        }
-        int count;
-        boolean passed;
-        try {
-            if (!input().hasRemaining() && transport.isDrained()) {
-                releaseInput();
-                transport.awaitInput();
-            }
-            count = transport.read(input().compact());
-        } finally {
-            passed = reading.clear();
-            if (input != null) {
-                input.flip();
-            }
-        }
-        if (passed) {
-            throw new DeadlineException();
-        }
-        if (count < 0) {
-            throw new ClientDisconnectedException("the client closed the connection");
-        }
-        silent = false;
-        tally.add(Count.BYTES_READ, count);
-        return true;
-    }
-
-    /// Sets the deadline of the next wait: for the rest of something begun, or for another request.
-    ///
-    /// @param begun whether there is the beginning of a frame
-    /// @return false when nothing is to be waited for
-    private boolean setDeadline(boolean begun) {
-        long now = server.ticker().nanos();
-        var timeouts = server.settings().timeouts();
-        lock.lock();
-        try {
-            if (closing) {
-                return false;
-            }
-            if (engine.isInsideHead() || (engine.inHand() == 0 && begun)) {
-                long limit = Deadline.nanos(timeouts.header());
-                headEnd = headEnd == Visit.NEVER ? now + limit : headEnd;
-                reading.start(now, limit >= Deadline.LONGEST ? limit : headEnd - now, Kind.HEADER);
-            } else {
-                headEnd = Visit.NEVER;
-                if (engine.inHand() == 0) {
-                    reading.start(now, Deadline.nanos(timeouts.idle()), Kind.IDLE);
-                }
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     // ------------------------------------------------------------------------------------------ the end
 
-    /// A deadline of the reader, or of the writer, has passed.
-    private void tooLate(DeadlineException late) {
-        if (broken || writerExpired) {
-            return; // the writer knows as well
-        }
-        lock.lock();
-        try {
-            if (closing) {
-                return; // the client had time enough
-            }
-            engine.goAway(ErrorCode.NO_ERROR, "");
-        } finally {
-            lock.unlock();
-        }
-        if (engine.isInsideHead()) {
-            var slow = new ClientTimeoutException("the client sent too few bytes of a request head", late);
-            report(Phase.REQUEST, slow, null);
-        }
-        transport.revive();
-        lastWord();
-    }
-
     /// Sends what the engine has to say of the end; all that is in hand has failed.
-    private void lastWord() {
+    void lastWord() {
         lock.lock();
         try {
             failAll(new ClientDisconnectedException("the connection was ended"));
@@ -382,25 +122,8 @@ final class Http2Connection {
     /// Under the lock.
     private void failAll(IOException why) {
         engine.abandon();
-        for (var exchange : exchanges) {
-            exchange.body().fail(why);
-            exchange.disconnected();
-            exchange.responses().waiting().wake();
-        }
+        requests.failAll(why);
         roomMade();
-    }
-
-    /// The client sends nothing more. Responses go on, as long as it takes them.
-    private void inputEnded(IOException why) {
-        lock.lock();
-        try {
-            for (var exchange : exchanges) {
-                exchange.body().fail(why);
-                exchange.disconnected();
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     /// Nothing can be written any more.
@@ -436,43 +159,46 @@ final class Http2Connection {
             return false;
         }
         closing = true;
-        reading.start(
-                server.ticker().nanos(),
-                Deadline.nanos(server.settings().timeouts().linger()),
-                Kind.LINGER);
+        reader.lingers();
         return true;
     }
 
-    /// Waits until nothing works for the connection any more. By then everybody knows that it has ended.
+    /// Whether the last word was said, or is about to be; under the lock.
+    boolean isClosing() {
+        return closing;
+    }
+
+    /// Whether somebody ended the reader's wait because of what the output does.
+    boolean isOutputLate() {
+        return broken || writerExpired;
+    }
+
+    /// Waits until nothing works for the connection any more: until all that was asked for is answered, or has failed.
     private void leave() {
         lock.lock();
         try {
-            closing = true;
-            while (!exchanges.isEmpty() || writer.isRunning()) {
+            while (!requests.isEmpty() || writer.isRunning()) {
                 quiet.awaitUninterruptibly();
             }
-            var unsent = engine.takeOutput();
-            if (unsent != null) {
+            closing = true;
+            for (OutputBuffer unsent; (unsent = engine.takeOutput()) != null; ) {
                 server.outputs().discard(unsent);
             }
         } finally {
             lock.unlock();
         }
-        releaseInput();
     }
 
     // ------------------------------------------------------------------------------------------ for the server
 
     /// See [Visit.Host#visited].
     long visited(long now) {
-        expire(reading.takeIfPassed(now));
+        expire(reader.deadline().takeIfPassed(now));
         var slow = writer.deadline().takeIfPassed(now);
         writerExpired |= slow != null;
         expire(slow);
-        long next = Visit.earlier(reading.time(), writer.deadline().time());
-        for (var exchange : exchanges) {
-            next = Visit.earlier(next, exchange.visited(now));
-        }
+        long next = Visit.earlier(reader.deadline().time(), writer.deadline().time());
+        next = Visit.earlier(next, requests.visited(now));
         long due = stopsAt;
         if (due != Visit.NEVER) {
             if (due - now <= 0) {
@@ -495,7 +221,7 @@ final class Http2Connection {
 
     /// The server stops: the client is told, finishes what it has begun, and opens nothing more.
     void stop() {
-        exchanges.forEach(Http2Exchange::tellOfStop);
+        requests.tellOfStop();
         transport.start(this::beginStop); // not here: whoever holds the lock may be kept from running
     }
 
@@ -525,21 +251,19 @@ final class Http2Connection {
     void kill() {
         broken = true;
         transport.abort();
-        exchanges.forEach(Http2Exchange::interrupt);
+        requests.interrupt();
         transport.start(
                 () -> outputFailed(new ClientDisconnectedException("the connection was closed by this server")));
     }
 
     /// How many requests are in hand, without raw ones.
     int requestsInHand() {
-        return (int) exchanges.stream().filter(exchange -> !exchange.isRaw()).count();
+        return requests.inHand();
     }
 
     /// What the connection is doing, for people.
     String describe() {
-        var running = exchanges.stream().map(Http2Exchange::describe).toList();
-        return transport.remoteAddress() + " HTTP/2 "
-                + (running.isEmpty() ? "IDLE" : "ACTIVE: " + String.join("; ", running));
+        return transport.remoteAddress() + " HTTP/2 " + requests.describe();
     }
 
     // ------------------------------------------------------------------------------------------ for its parts
@@ -582,15 +306,6 @@ final class Http2Connection {
     void kick() {
         if (!broken && !closing && (engine.hasOutput() || engine.isDone())) {
             writer.start();
-        }
-    }
-
-    private void kickLocked() {
-        lock.lock();
-        try {
-            kick();
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -648,18 +363,10 @@ final class Http2Connection {
     void ended(Http2Exchange exchange) {
         lock.lock();
         try {
-            exchange.body().giveUp();
-            if (exchange.isDisconnected()) {
-                tally.add(Count.DISCONNECTS);
-            }
-            engine.release(exchange.stream());
-            exchanges.remove(exchange);
+            requests.ended(exchange);
             kick();
             if (engine.inHand() == 0 && !closing) {
-                reading.start(
-                        server.ticker().nanos(),
-                        Deadline.nanos(server.settings().timeouts().idle()),
-                        Kind.IDLE);
+                reader.idles();
             }
             quiet.signalAll();
         } finally {

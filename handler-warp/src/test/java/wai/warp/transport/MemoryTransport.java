@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import wai.ClientDisconnectedException;
 
 /// A transport without a socket, and the client at its other end.
@@ -155,6 +156,11 @@ public final class MemoryTransport implements Transport {
     /// Waits until the client got a text as part of what it received.
     public void awaitReceived(String text) {
         await("\"" + text + "\"", () -> received.indexOf(text) >= 0);
+    }
+
+    /// Waits until what the client received is as a condition says.
+    public void awaitReceived(String what, Predicate<String> condition) {
+        await(what, () -> condition.test(received.toString()));
     }
 
     /// Waits until the server has ended its direction.

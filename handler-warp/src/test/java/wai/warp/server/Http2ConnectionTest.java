@@ -1,0 +1,147 @@
+package wai.warp.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static wai.warp.http2.ClientFrames.data;
+import static wai.warp.http2.ClientFrames.get;
+import static wai.warp.http2.ClientFrames.hello;
+import static wai.warp.http2.ClientFrames.joined;
+import static wai.warp.http2.ClientFrames.post;
+import static wai.warp.http2.ClientFrames.setting;
+import static wai.warp.http2.ClientFrames.windowUpdate;
+import static wai.warp.server.Conversation.HI;
+import static wai.warp.server.Conversation.SAYS_HI;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import wai.Application;
+import wai.Bytes;
+import wai.ClientDisconnectedException;
+import wai.Headers;
+import wai.Response;
+import wai.Status;
+import wai.warp.observe.Count;
+import wai.warp.settings.Failure;
+import wai.warp.transport.MemoryTransport.Ending;
+
+/// The ends of HTTP/2 connections and what comes of the requests in hand, in memory.
+class Http2ConnectionTest {
+    // ------------------------------------------------------------------------------------------ half-close
+
+    @Test
+    void aClientThatAsksAndClosesItsDirectionIsAnswered() {
+        try (var talk = Http2Conversation.silent(settings -> settings, SAYS_HI)) {
+            talk.send(joined(hello(), get(1)));
+            talk.client.end();
+
+            assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.frames()).containsExactly("HEADERS 1 :status=200 content-length=2", "DATA 1 hi END");
+            assertThat(talk.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void allRequestsThatWereMadeBeforeAreAnsweredHoweverLongTheyTake() throws InterruptedException {
+        var busy = new CountDownLatch(3);
+        var gone = new CountDownLatch(3);
+        var finish = new CountDownLatch(1);
+        Application works = (request, respond) -> {
+            request.onDisconnect(gone::countDown);
+            busy.countDown();
+            finish.await();
+            return respond.with(HI);
+        };
+
+        try (var talk = Http2Conversation.with(works)) {
+            talk.send(get(1), get(3), get(5));
+            busy.await();
+            talk.client.end();
+            gone.await();
+            assertThat(talk.client.ending()).isEqualTo(Ending.NONE);
+            finish.countDown();
+
+            assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.frames()).contains("DATA 1 hi END", "DATA 3 hi END", "DATA 5 hi END");
+            assertThat(talk.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStreamGoesOnBehindTheEndOfTheClientsDirection() {
+        Application streams = (_, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            for (int i = 0; i < 5; i++) {
+                out.write(new byte[10_000]);
+                out.flush();
+            }
+        }));
+
+        try (var talk = Http2Conversation.silent(settings -> settings, streams)) {
+            talk.send(joined(hello(), get(1)));
+            talk.client.end();
+
+            assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.frames()).last().asString().endsWith("END");
+            assertThat(talk.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void aBodyThatTheClientDidNotEndFailsForItsReaderAndTheAnswerIsSent() {
+        var seen = new CompletableFuture<Throwable>();
+        Application reads = (request, respond) -> {
+            try {
+                request.body().readAllBytes();
+            } catch (Exception e) {
+                seen.complete(e);
+            }
+            return respond.with(HI);
+        };
+
+        try (var talk = Http2Conversation.with(reads)) {
+            talk.send(post(1), data(1, 0, "abc"));
+            talk.client.end();
+
+            assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(seen.join()).isInstanceOf(ClientDisconnectedException.class);
+            assertThat(talk.frames()).contains("DATA 1 hi END");
+        }
+    }
+
+    @Test
+    void whatTheWindowsDoNotLetThroughEndsAtItsDeadline() {
+        try (var talk = Http2Conversation.with(
+                settings -> settings.withTimeouts(settings.timeouts().withWrite(java.time.Duration.ofSeconds(7))),
+                SAYS_HI)) {
+            talk.send(setting(4, 0), get(1));
+            talk.await("HEADERS 1");
+            talk.client.end();
+            talk.passUpTo(java.time.Duration.ofSeconds(7), "RST_STREAM 1 CANCEL"::equals);
+
+            assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+        }
+    }
+
+    @Test
+    void aClientThatIsGoneAltogetherEndsTheConnection() throws InterruptedException {
+        var busy = new CountDownLatch(1);
+        var finish = new CountDownLatch(1);
+        Application works = (_, respond) -> {
+            busy.countDown();
+            finish.await();
+            return respond.with(HI.withBody(Bytes.of(new byte[100_000])));
+        };
+
+        try (var talk = Http2Conversation.with(works)) {
+            talk.send(get(1), windowUpdate(0, 1_000_000), windowUpdate(1, 1_000_000));
+            busy.await();
+            talk.client.reset();
+            finish.countDown();
+
+            assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.RESET);
+            assertThat(talk.failures()).extracting(Failure::phase).containsExactly(Failure.Phase.RESPONSE);
+            assertThat(talk.talk.server.connections().snapshot().get(Count.DISCONNECTS))
+                    .isEqualTo(1);
+            assertThat(talk.talk.server.buffersInUse()).isZero();
+        }
+    }
+}
