@@ -216,7 +216,7 @@ public final class Http2Engine {
     /// Begins to stop: tells the peer to open no more streams, and finds out when it knows (RFC 9113 §6.8). The second
     /// GOAWAY follows by itself, or by [#finishStop].
     public void beginStop() {
-        if (!receiver.isStopping()) {
+        if (!streams.isStopping()) {
             FrameWriter.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR, "", sender.out());
             FrameWriter.ping(false, STOP_PING, sender.out());
         }
@@ -224,7 +224,7 @@ public final class Http2Engine {
 
     /// Takes no further streams: the second GOAWAY, with the last stream that is served.
     public void finishStop() {
-        if (!receiver.isStopping()) {
+        if (!streams.isStopping()) {
             goAway(ErrorCode.NO_ERROR, "");
         }
     }
@@ -234,7 +234,7 @@ public final class Http2Engine {
     /// @param code why
     /// @param text for the people who look for the reason
     public void goAway(ErrorCode code, String text) {
-        receiver.stop();
+        streams.stop();
         FrameWriter.goAway(streams.last(), code, text, sender.out());
     }
 
@@ -242,7 +242,7 @@ public final class Http2Engine {
     ///
     /// @return true at the end
     public boolean isDone() {
-        return receiver.isStopping() && streams.inHand() == 0;
+        return streams.isStopping() && streams.inHand() == 0;
     }
 
     /// Gives all streams up: the connection has failed. Nothing is said of it on any of them.

@@ -19,6 +19,7 @@ final class StreamTable {
     private final ClosedStreams closed = new ClosedStreams();
     private int last;
     private int inHand;
+    private boolean stopping;
     /// What the peer may send on the connection.
     private int window;
     /// What was given back since the peer was told.
@@ -42,6 +43,15 @@ final class StreamTable {
         return inHand;
     }
 
+    /// Whether no further streams are taken.
+    boolean isStopping() {
+        return stopping;
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
     boolean isFull() {
         return inHand >= limits.concurrentStreams();
     }
@@ -54,6 +64,15 @@ final class StreamTable {
     @Nullable
     Http2Stream find(int id) {
         return open.get(id);
+    }
+
+    /// A stream that is open, as its state has shown.
+    Http2Stream known(int id) {
+        var stream = find(id);
+        if (stream == null) {
+            throw new IllegalStateException("stream " + id + " is not open");
+        }
+        return stream;
     }
 
     /// What a stream is in; null when that is forgotten, or the stream was passed over.
