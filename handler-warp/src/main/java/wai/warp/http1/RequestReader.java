@@ -8,9 +8,7 @@ import static wai.warp.http1.Http1Event.Signal.PEER_CLOSED;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import wai.HeaderName;
 import wai.Headers;
-import wai.spi.ScopedSink;
 import wai.warp.http1.Http1Event.Head;
 import wai.warp.http1.Http1Fault.Kind;
 
@@ -31,10 +29,6 @@ import wai.warp.http1.Http1Fault.Kind;
 final class RequestReader {
     private static final int MISSING = -1;
     private static final int TOO_LONG = -2;
-    /// How many bytes of a chunk line are no more than framing: a size of 16 digits.
-    private static final int CHUNK_FRAMING = 16;
-    /// How many chunk lines of the largest size a body may have beyond those that its data outweighs.
-    private static final long EXCESSIVE_CHUNK_LINES = 64;
 
     private enum State {
         IDLE,
@@ -68,10 +62,8 @@ final class RequestReader {
     private @Nullable Head head;
     /// What is missing of the body, or of the chunk.
     private long missing;
-    /// What was announced by chunks so far.
-    private long chunkedSize;
-    /// By how much the extensions of the chunks so far outweigh their data.
-    private long excess;
+    /// Of a body in chunks.
+    private @Nullable ChunkedSize chunks;
     private Headers trailers = Headers.EMPTY;
 
     RequestReader(Http1Limits limits, FieldMemo memo) {
@@ -120,6 +112,7 @@ final class RequestReader {
     void restart() {
         state = State.IDLE;
         head = null;
+        chunks = null;
         trailers = Headers.EMPTY;
     }
 
@@ -162,7 +155,7 @@ final class RequestReader {
         return head != null
                 && (state == State.FIXED_BODY
                         ? missing == head.bodyLength()
-                        : state == State.CHUNK_SIZE && chunkedSize == 0);
+                        : state == State.CHUNK_SIZE && chunks().isZero());
     }
 
     /// See [Http1Engine#unreadBody].
@@ -265,11 +258,12 @@ final class RequestReader {
         requestLine = null;
         head = event;
         missing = Math.max(0, event.bodyLength());
-        chunkedSize = 0;
-        excess = 0;
-        state = event.bodyLength() == 0
-                ? State.DONE
-                : event.bodyLength() == CHUNKED ? State.CHUNK_SIZE : State.FIXED_BODY;
+        if (event.bodyLength() == CHUNKED) {
+            chunks = new ChunkedSize(limits);
+            state = State.CHUNK_SIZE;
+        } else {
+            state = event.bodyLength() == 0 ? State.DONE : State.FIXED_BODY;
+        }
         return event;
     }
 
@@ -308,36 +302,20 @@ final class RequestReader {
                     "chunk line longer than " + limits.chunkLineSize() + " bytes: expected a size (RFC 9112 §7.1.1)");
         }
         long size = ChunkLine.parse(array, from, end);
-        if (size > limits.bodySize() - chunkedSize) {
-            throw new Http1Fault(
-                    Kind.BODY_TOO_LARGE,
-                    "chunks of " + chunkedSize + " and " + size + " bytes: expected at most " + limits.bodySize()
-                            + " (RFC 9110 §15.5.14)");
-        }
-        checkExcess(end - from, size);
+        chunks().add(size, end - from);
         consumeLine(input, end - from + 2);
         if (size == 0) {
             sectionSize = 0;
             state = State.TRAILERS;
             return trailerSection(input);
         }
-        chunkedSize += size;
         missing = size;
         state = State.CHUNK_DATA;
         return data(input, State.CHUNK_END);
     }
 
-    /// Extensions are limited by line and, because a body may have any number of chunks, over all (RFC 9112 §7.1.1):
-    /// what they have beyond the data must not come to more than some lines of the largest size.
-    private void checkExcess(int lineSize, long size) throws Http1Fault {
-        long covered = Math.min(size, limits.chunkLineSize()) * 2 + CHUNK_FRAMING;
-        excess = Math.max(0, excess + lineSize - covered);
-        if (excess > EXCESSIVE_CHUNK_LINES * limits.chunkLineSize()) {
-            throw new Http1Fault(
-                    Kind.BAD_CHUNK,
-                    "chunk lines with " + excess + " bytes more than their data accounts for: expected at most "
-                            + EXCESSIVE_CHUNK_LINES * limits.chunkLineSize() + " (RFC 9112 §7.1.1)");
-        }
+    private ChunkedSize chunks() {
+        return Objects.requireNonNull(chunks);
     }
 
     /// Takes the line end behind the data of a chunk; nothing but that may stand there.
@@ -359,8 +337,7 @@ final class RequestReader {
         return true;
     }
 
-    /// Reads trailer fields line by line. Those that frame or route the message make it ambiguous and are refused,
-    /// others that must not be trailers are left out (RFC 9110 §6.5.1).
+    /// Reads trailer fields line by line.
     private Http1Event trailerSection(ByteBuffer input) throws Http1Fault {
         while (true) {
             int from = input.arrayOffset() + input.position();
@@ -373,30 +350,13 @@ final class RequestReader {
             addToSection(end, from, limits.trailerSize());
             if (end == from) {
                 consumeLine(input, 2);
-                trailers = withoutMisplaced(fields.build());
+                trailers = TrailerRules.judge(fields.build());
                 state = State.DONE;
                 return END_OF_BODY;
             }
             FieldLine.parse(input.array(), from, end, fields, memo, Kind.BAD_TRAILER);
             consumeLine(input, end - from + 2);
         }
-    }
-
-    private static Headers withoutMisplaced(Headers received) throws Http1Fault {
-        var kept = Headers.builder();
-        for (int i = 0; i < received.size(); i++) {
-            var name = received.name(i);
-            if (name.equals(HeaderName.CONTENT_LENGTH)
-                    || name.equals(HeaderName.TRANSFER_ENCODING)
-                    || name.equals(HeaderName.HOST)) {
-                throw new Http1Fault(
-                        Kind.BAD_TRAILER, "trailer field " + name + ": expected in the header (RFC 9110 §6.5.1)");
-            }
-            if (ScopedSink.isTrailer(name)) {
-                kept.add(name, received.value(i));
-            }
-        }
-        return kept.build();
     }
 
     /// Where the line that begins at an index ends: at its CR, or MISSING while that is not there, or TOO_LONG.
