@@ -6,7 +6,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.Bytes;
 import wai.ClientDisconnectedException;
-import wai.ClientTimeoutException;
 import wai.FilePart;
 import wai.Headers;
 import wai.Status;
@@ -16,8 +15,6 @@ import wai.warp.http1.OutputBuffer;
 import wai.warp.observe.Count;
 import wai.warp.observe.Observation;
 import wai.warp.observe.Tally;
-import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
 /// The writing half of a connection: responses through the engine into the output buffer, and that to the client.
@@ -41,9 +38,8 @@ final class Outbound implements ResponseSink.Target {
     private final Http1Engine engine;
     private final Tally tally;
     private final Visit visit;
-    private final Deadline deadline;
+    private final Delivery delivery;
     private final ReentrantLock turn = new ReentrantLock();
-    private final Pace pace;
 
     private @Nullable OutputBuffer output;
     /// What watches the present response; null when nobody wants to know.
@@ -64,13 +60,12 @@ final class Outbound implements ResponseSink.Target {
         this.engine = engine;
         this.tally = tally;
         this.visit = visit;
-        this.deadline = new Deadline(visit);
-        this.pace = new Pace(server.writePace());
+        this.delivery = new Delivery(transport, server, tally, visit);
     }
 
     /// When the present wait must be over; for the sweeper.
     Deadline deadline() {
-        return deadline;
+        return delivery.deadline();
     }
 
     /// Since when output has waited for company; for the sweeper.
@@ -257,7 +252,7 @@ final class Outbound implements ResponseSink.Target {
 
     /// Another response begins: its pace is its own.
     void restartPace() {
-        pace.restart();
+        delivery.restartPace();
     }
 
     /// Has responses watched from now on; null for by nobody.
@@ -405,9 +400,8 @@ final class Outbound implements ResponseSink.Target {
         engine.sendChunkPrefix(part.length(), out());
         write();
         for (long sent = 0; sent < part.length(); ) {
-            long position = part.offset() + sent;
-            long left = part.length() - sent;
-            long count = paced(() -> file.sendTo(transport, position, left));
+            leaves();
+            long count = delivery.send(file, part.offset() + sent, part.length() - sent);
             handedOver(count);
             sent += count;
         }
@@ -418,7 +412,8 @@ final class Outbound implements ResponseSink.Target {
         engine.sendChunkPrefix(count, out());
         write();
         for (var source = ByteBuffer.wrap(array, offset, count); source.hasRemaining(); ) {
-            handedOver(paced(() -> transport.write(source)));
+            leaves();
+            handedOver(delivery.write(source));
         }
         engine.sendChunkSuffix(out());
     }
@@ -434,41 +429,15 @@ final class Outbound implements ResponseSink.Target {
         }
         while (!buffer.isEmpty()) {
             var source = ByteBuffer.wrap(buffer.array(), buffer.offset(), buffer.size());
-            buffer.drained((int) paced(() -> transport.write(source)));
+            leaves();
+            buffer.drained(delivery.write(source));
         }
     }
 
-    /// A step of output: moves at least one byte, and is cut when the client takes too little.
-    private long paced(Step step) throws IOException {
-        long before = server.ticker().nanos();
-        deadline.start(before, pace.allowance(), Kind.WRITE);
+    private void leaves() {
         var watching = observation;
         if (watching != null) {
             watching.bytesLeave();
         }
-        long count;
-        boolean passed;
-        try {
-            count = step.run();
-        } catch (DeadlineException late) {
-            throw tooSlow(late);
-        } finally {
-            passed = deadline.clear();
-        }
-        if (passed) { // in the very moment: the transport is of no use any more
-            throw tooSlow(new DeadlineException());
-        }
-        pace.count(server.ticker().nanos() - before, count);
-        tally.add(Count.BYTES_WRITTEN, count);
-        return count;
-    }
-
-    private static ClientTimeoutException tooSlow(DeadlineException late) {
-        return new ClientTimeoutException("the client took too few bytes of the response", late);
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        long run() throws IOException;
     }
 }
