@@ -117,10 +117,10 @@ final class Admission {
 
     private void serve(Arrival arrival) {
         var transport = arrival.transport();
-        Http1Connection added = null;
+        AcceptedConnection added = null;
         boolean served = false;
         try {
-            var connection = new Http1Connection(arrival, state);
+            var connection = new AcceptedConnection(arrival, state);
             if (state.connections().add(connection, state.settings().limits().connections())) {
                 added = connection;
                 transport.start(connection);

@@ -11,7 +11,7 @@ import wai.warp.observe.Totals;
 
 /// The open connections of a server, and what the ended ones have done.
 final class Connections {
-    private final Set<Http1Connection> open = ConcurrentHashMap.newKeySet();
+    private final Set<AcceptedConnection> open = ConcurrentHashMap.newKeySet();
     /// How many are open, and those that are just being refused.
     private final AtomicInteger places = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
@@ -21,7 +21,7 @@ final class Connections {
     /// Adds a connection unless that makes more than a limit, also where several acceptors call this at the same time.
     ///
     /// @return whether it was added
-    boolean add(Http1Connection connection, int limit) {
+    boolean add(AcceptedConnection connection, int limit) {
         if (places.incrementAndGet() > limit) {
             places.decrementAndGet();
             return false;
@@ -30,7 +30,7 @@ final class Connections {
         return true;
     }
 
-    void remove(Http1Connection connection) {
+    void remove(AcceptedConnection connection) {
         lock.lock();
         try {
             if (open.remove(connection)) {
@@ -67,13 +67,13 @@ final class Connections {
         return open.size();
     }
 
-    void forEach(Consumer<Http1Connection> action) {
+    void forEach(Consumer<AcceptedConnection> action) {
         open.forEach(action);
     }
 
     /// What the connections are doing, one line each.
     List<String> describe() {
-        return open.stream().map(Http1Connection::describe).toList();
+        return open.stream().map(AcceptedConnection::describe).toList();
     }
 
     /// Waits until there is none.

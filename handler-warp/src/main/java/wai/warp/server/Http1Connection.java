@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Status;
@@ -17,13 +14,13 @@ import wai.warp.arrival.Arrival;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;
-import wai.warp.observe.ConnectionEvent;
 import wai.warp.observe.Count;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Observation;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Hooks;
 import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
@@ -39,39 +36,34 @@ import wai.warp.transport.Transport;
 ///
 /// Responses to requests that were pipelined share a write: output is sent when no further request is buffered, before
 /// anything waits for the client, and by the sweeper when an application takes long.
-final class Http1Connection implements Runnable, Visit.Host {
+final class Http1Connection implements Driver {
     /// How long the connection may take to notice that a deadline has passed, until the sweeper closes it: applications
     /// that compute may keep every carrier, and nothing runs this thread then.
     private static final long UNNOTICED_NANOS = 1_000_000_000;
+    /// What stands for the method of a request that was not read: its refusal has a body.
+    private static final String NO_METHOD = "GET";
 
-    /// What a connection is doing, for stopping and for reports.
-    enum State {
-        /// Waiting for a request: may be closed without harm.
-        IDLE,
-        /// Between the first byte of a request and the end of its exchange.
-        ACTIVE,
-        /// Owned by a raw application.
-        RAW,
-        /// Closed, or about to be.
-        CLOSED
+    /// How the serving of a connection ended.
+    enum End {
+        /// With the connection.
+        OVER,
+        /// The client's first bytes are those of the preface of HTTP/2.
+        SPEAKS_HTTP2
     }
 
-    private final Arrival arrival;
+    private final AcceptedConnection accepted;
     private final Transport transport;
     private final ServerState server;
     private final Http1Engine engine;
-    private final Tally tally = new Tally();
-    private final Visit visit;
+    private final Tally tally;
+    private final ConnectionState state;
     private final Inbound inbound;
     private final Outbound outbound;
     private final ReadingSide reading;
     private final ResponseSide responses;
-    private @Nullable Greeting greeting;
-    private final AtomicReference<State> state = new AtomicReference<>(State.ACTIVE);
     /// Of a raw connection.
     private volatile @Nullable Signal shutdown;
     private final long requestLimit;
-    private final long oldAt;
     private long requests;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Http1Exchange exchange;
@@ -80,57 +72,19 @@ final class Http1Connection implements Runnable, Visit.Host {
     private @Nullable Observation observation;
     /// When the sweeper found a deadline passed; its own.
     private long expiredAt;
-    /// What drives the connection once the client has turned out to speak HTTP/2; null on all others.
-    private volatile @Nullable Http2Connection second;
-
-    /// @param arrival how it comes in
-    Http1Connection(Arrival arrival, ServerState server) {
-        this.arrival = arrival;
-        this.transport = arrival.transport();
+    /// @param accepted what is driven
+    Http1Connection(AcceptedConnection accepted, ServerState server) {
+        this.accepted = accepted;
+        this.transport = accepted.transport();
         this.server = server;
+        this.tally = accepted.tally();
+        this.state = accepted.state();
         this.engine = new Http1Engine(server.http1Limits(), server.fieldMemo());
-        this.visit = new Visit(server.wheel(), this);
-        this.inbound = new Inbound(transport, server, engine, tally, visit);
-        this.outbound = new Outbound(transport, server, engine, tally, visit);
+        this.inbound = new Inbound(transport, server, engine, tally, accepted.visit());
+        this.outbound = new Outbound(transport, server, engine, tally, accepted.visit());
         this.reading = new ReadingSide(transport, engine, inbound, outbound);
         this.responses = new ResponseSide(this, transport, server, engine, tally, inbound, outbound, reading);
         this.requestLimit = server.settings().limits().requestsPerConnection();
-        this.oldAt = Deadline.after(
-                server.ticker().nanos(),
-                Deadline.nanos(server.settings().timeouts().connectionAge()));
-    }
-
-    @Override
-    public void run() {
-        ConnectionEvent event = null;
-        thread = Thread.currentThread();
-        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
-        try {
-            event = Flight.beginConnection();
-            if (isIdentified() && server.hooks().onOpen().test(transport.remoteAddress())) {
-                try {
-                    if (isSecured()) {
-                        serve();
-                    }
-                } finally {
-                    server.hooks().onClose().accept(transport.remoteAddress());
-                }
-            }
-        } catch (Throwable e) { // a hook may throw anything, also what the compiler does not let it
-            report(Phase.SERVER, e, exchange);
-            kill();
-        } finally {
-            boolean raw = state.getAndSet(State.CLOSED) == State.RAW;
-            transport.close();
-            visit.end();
-            inbound.release();
-            outbound.release();
-            transport.release();
-            server.connections().remove(this);
-            if (event != null) {
-                event.ended(transport.remoteAddress(), raw, tally);
-            }
-        }
     }
 
     // ------------------------------------------------------------------------------------------ for the server
@@ -138,10 +92,6 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// Ends a wait whose deadline has passed, and sends output that waits for company too long. By the sweeper.
     @Override
     public long visited(long now) {
-        var http2 = second;
-        if (http2 != null) {
-            return http2.visited(now);
-        }
         var late = inbound.deadline().takeIfPassed(now);
         if (late == null) {
             late = outbound.deadline().takeIfPassed(now);
@@ -179,13 +129,9 @@ final class Http1Connection implements Runnable, Visit.Host {
     }
 
     /// The server stops: an idle connection is closed, a raw one told; a busy one says `Connection: close`.
-    void stop() {
-        var http2 = second;
-        if (http2 != null) {
-            http2.stop();
-            return;
-        }
-        if (state.compareAndSet(State.IDLE, State.CLOSED)) {
+    @Override
+    public void stop() {
+        if (state.closeIdle()) {
             transport.close();
         }
         var raw = shutdown;
@@ -196,12 +142,8 @@ final class Http1Connection implements Runnable, Visit.Host {
 
     /// Ends the connection: the grace period is over. An application that works on is interrupted, and a response that
     /// is cut must not look complete, as one that ends with the connection would.
-    void kill() {
-        var http2 = second;
-        if (http2 != null) {
-            http2.kill();
-            return;
-        }
+    @Override
+    public void kill() {
         if (exchange == null) {
             transport.close();
             return;
@@ -213,45 +155,44 @@ final class Http1Connection implements Runnable, Visit.Host {
         }
     }
 
-    /// What the connection has done, for the counters.
-    Tally tally() {
-        return tally;
+    @Override
+    public int requestsInHand() {
+        return exchange == null || state.isRaw() ? 0 : 1;
     }
 
-    /// Whether an application owns it, for the counters.
-    boolean isRaw() {
-        return state.get() == State.RAW;
-    }
-
-    /// How many requests are in hand, without raw ones.
-    int requestsInHand() {
-        var http2 = second;
-        if (http2 != null) {
-            return http2.requestsInHand();
-        }
-        return exchange == null || isRaw() ? 0 : 1;
-    }
-
-    /// What the connection is doing, for people.
-    String describe() {
-        var http2 = second;
-        if (http2 != null) {
-            return http2.describe();
-        }
+    @Override
+    public String describe() {
         var running = exchange;
         if (running == null) {
-            return transport.remoteAddress() + " " + state.get();
+            return transport.remoteAddress() + " " + state;
         }
         var age = Duration.ofNanos(server.ticker().nanos() - exchangeSince);
-        return transport.remoteAddress() + " " + state.get() + ": " + running.request() + ", response "
-                + running.progress() + ", for " + age.toMillis() + " ms";
+        return transport.remoteAddress() + " " + state + ": " + running.request() + ", response " + running.progress()
+                + ", for " + age.toMillis() + " ms";
+    }
+
+    // ------------------------------------------------------------------------------------------ for the connection
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    /// Tells the hook what nobody else has dealt with.
+    void reportServer(Throwable cause) {
+        report(Phase.SERVER, cause, exchange);
+    }
+
+    /// Gives the buffers back; the connection has ended.
+    void release() {
+        inbound.release();
+        outbound.release();
     }
 
     // ------------------------------------------------------------------------------------------ for the exchange
 
     /// How it came in.
     Arrival arrival() {
-        return arrival;
+        return accepted.arrival();
     }
 
     Instant now() {
@@ -268,8 +209,7 @@ final class Http1Connection implements Runnable, Visit.Host {
 
     /// Whether it has carried all the requests it may, or is too old for another.
     boolean isWornOut() {
-        return requests >= requestLimit
-                || Deadline.isPassed(oldAt, server.ticker().nanos());
+        return requests >= requestLimit || accepted.isOld();
     }
 
     /// A raw application owns it from now on.
@@ -277,7 +217,7 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// @param signal tells that application of a stop
     void becomesRaw(Signal signal) {
         shutdown = signal;
-        state.set(State.RAW);
+        state.becomeRaw();
         if (server.isStopping()) { // looked at after the signal was set, so that stop() fires it or we do
             signal.fire();
         }
@@ -295,6 +235,10 @@ final class Http1Connection implements Runnable, Visit.Host {
         return server.files();
     }
 
+    Hooks hooks() {
+        return server.hooks();
+    }
+
     /// Tells the hook what went wrong; throws nothing, even when there is neither heap nor stack left.
     void report(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
         try {
@@ -304,62 +248,25 @@ final class Http1Connection implements Runnable, Visit.Host {
         }
     }
 
-    // ------------------------------------------------------------------------------------------ before HTTP
-
-    /// Finds out who the client is.
-    ///
-    /// @return whether it is to be served
-    private boolean isIdentified() {
-        if (!arrival.isToBeIdentified() && !arrival.isToBeSecured()) {
-            return true;
-        }
-        greeting = new Greeting(arrival, server, inbound.deadline());
-        return !arrival.isToBeIdentified() || comesIn(greeting, false);
-    }
-
-    /// Makes the connection secure, if it is to be.
-    ///
-    /// @return whether HTTP begins
-    private boolean isSecured() {
-        var begun = greeting;
-        greeting = null;
-        return begun == null || !arrival.isToBeSecured() || comesIn(begun, true);
-    }
-
-    private boolean comesIn(Greeting begun, boolean secure) {
-        state.set(State.IDLE);
-        if (server.isStopping()) {
-            return false; // looked at after the state was set, so that stop() closes it or we see it
-        }
-        try {
-            if (!secure) {
-                begun.identify();
-            } else if (!begun.secure()) {
-                return false;
-            }
-        } catch (IOException e) {
-            if (state.get() == State.IDLE) { // not closed by stop()
-                report(Phase.HANDSHAKE, e, null);
-                if (e instanceof SSLException) {
-                    inbound.linger(); // it has been told why, and must be able to read that
-                }
-            }
-            return false;
-        }
-        return state.compareAndSet(State.IDLE, State.ACTIVE);
+    /// What the hooks are told of what went wrong.
+    Failure failure(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
+        return new Failure(
+                phase,
+                cause,
+                Optional.ofNullable(at).map(Http1Exchange::request),
+                at == null ? Progress.NONE : at.progress(),
+                transport.remoteAddress());
     }
 
     // ------------------------------------------------------------------------------------------ requests
 
-    private void serve() {
-        if (arrival.applicationProtocol().equals(Http2Connection.ALPN_NAME)) { // and nothing else will do
-            serveHttp2();
-            return;
-        }
+    /// Serves requests until one side closes, or the first bytes are of HTTP/2.
+    End serve() {
+        thread = Thread.currentThread();
         try {
             for (Http1Event.Head head; (head = nextHead()) != null; ) {
                 if (!exchange(head)) {
-                    return;
+                    return End.OVER;
                 }
             }
             outbound.flush();
@@ -367,32 +274,21 @@ final class Http1Connection implements Runnable, Visit.Host {
             if (fault.kind() == Http1Fault.Kind.HTTP2_PREFACE
                     && requests == 0
                     && server.settings().http2().isOn()) {
-                serveHttp2();
-                return;
+                return End.SPEAKS_HTTP2;
             }
             report(Phase.REQUEST, fault, null);
-            refuse(fault.status(), fault.getMessage());
+            responses.refuse(NO_METHOD, fault.status(), fault.getMessage());
         } catch (DeadlineException late) {
             if (engine.isInsideHead()) {
                 var slow = new ClientTimeoutException("the client sent too few bytes of a request head", late);
                 report(Phase.REQUEST, slow, null);
                 transport.revive();
-                refuse(Status.REQUEST_TIMEOUT, "the request head took too long");
+                responses.refuse(NO_METHOD, Status.REQUEST_TIMEOUT, "the request head took too long");
             }
         } catch (IOException e) {
             report(Phase.REQUEST, e, null);
         }
-    }
-
-    /// Goes on in HTTP/2: the client's first bytes are those of its preface, or the handshake has chosen it. Its
-    /// classes are loaded here.
-    private void serveHttp2() {
-        var http2 = new Http2Connection(arrival, server, tally, visit, oldAt);
-        second = http2;
-        if (server.isStopping()) { // looked at after the field was set, so that stop() finds it or we see it
-            http2.stop();
-        }
-        http2.serve(inbound.takeLeftover());
+        return End.OVER;
     }
 
     /// The next request; null when the client is done, or the server stops.
@@ -428,19 +324,19 @@ final class Http1Connection implements Runnable, Visit.Host {
     private boolean awaitRequest() throws IOException {
         inbound.release();
         outbound.flushAndRelease();
-        state.set(State.IDLE);
+        state.becomeIdle();
         if (server.isStopping()) {
             return false; // looked at after the state was set, so that stop() closes it or we see it
         }
         try {
             inbound.awaitRequest();
         } catch (IOException e) {
-            if (state.get() == State.CLOSED) {
+            if (state.isClosed()) {
                 return false; // by stop()
             }
             throw e;
         }
-        return state.compareAndSet(State.IDLE, State.ACTIVE);
+        return state.becomeActive();
     }
 
     /// Runs the application on a request.
@@ -463,7 +359,7 @@ final class Http1Connection implements Runnable, Visit.Host {
         var unreadable = inbound.failure(); // before a reader that was left behind is sent away
         reading.takeBack();
         Thread.interrupted(); // an interrupt was meant for the application, not for what is sent in its place
-        boolean answered = thrown == null || answerFailure(current, thrown, unreadable);
+        boolean answered = thrown == null || new FailedExchange(this, current, thrown, unreadable).answer();
         current.releaseFiles();
         if (current.isDisconnected()) {
             tally.add(Count.DISCONNECTS);
@@ -486,52 +382,10 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// @return what it threw; null when it ended well
     private @Nullable Throwable run(Http1Exchange current) {
         try {
-            current.run(arrival.application(), current.request());
+            current.run(accepted.arrival().application(), current.request());
             return null;
         } catch (Throwable thrown) { // an application may throw anything, and must not take the server with it
             return thrown;
-        }
-    }
-
-    /// Answers for an application that failed.
-    ///
-    /// @param unreadable what made the body unreadable, if anything did
-    /// @return whether the client has a whole response, and the connection may live
-    private boolean answerFailure(Http1Exchange current, Throwable thrown, @Nullable Exception unreadable) {
-        var phase = FailurePhases.of(thrown, unreadable);
-        if (phase != Phase.CONTRACT) { // those were reported when they were detected
-            report(phase, thrown, current);
-        }
-        if (current.progress() == Progress.SENT) {
-            return true;
-        }
-        if (responses.isBegun()) {
-            responses.cut();
-            return false;
-        }
-        switch (unreadable) {
-            case Http1Fault fault -> refuse(fault.status(), fault.getMessage());
-            case DeadlineException _ -> refuse(Status.REQUEST_TIMEOUT, "the request body took too long");
-            case null -> {
-                return answerError(current, phase, thrown);
-            }
-            default -> {} // the client is gone and needs no answer
-        }
-        return false;
-    }
-
-    private boolean answerError(Http1Exchange current, Phase phase, Throwable thrown) {
-        if (current.progress() == Progress.SENDING) { // it failed before its first byte: a file that vanished
-            refuse(Status.INTERNAL_SERVER_ERROR, "");
-            return false;
-        }
-        try {
-            current.answer(server.hooks().errorResponse().apply(failure(phase, thrown, current)));
-            return true;
-        } catch (Throwable e) { // of a hook, which is as foreign as an application
-            report(e instanceof ClientDisconnectedException ? Phase.RESPONSE : Phase.SERVER, e, current);
-            refuse(Status.INTERNAL_SERVER_ERROR, "");
-            return false;
         }
     }
 
@@ -540,7 +394,7 @@ final class Http1Connection implements Runnable, Visit.Host {
     /// @param goesOn whether the client may be sending its next request, which must not turn our end into a reset
     /// @return whether the connection lives
     private boolean finish(Http1Exchange current, boolean goesOn) {
-        if (state.get() == State.RAW) {
+        if (state.isRaw()) {
             return false;
         }
         try {
@@ -568,19 +422,5 @@ final class Http1Connection implements Runnable, Visit.Host {
         outbound.flush();
         return !engine.isExpectingContinue()
                 && inbound.drainBody(server.settings().limits().drainBytes(), outbound::flush);
-    }
-
-    private void refuse(Status status, @Nullable String why) {
-        var running = exchange;
-        responses.refuse(running == null ? "GET" : running.request().method(), status, why);
-    }
-
-    private Failure failure(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
-        return new Failure(
-                phase,
-                cause,
-                Optional.ofNullable(at).map(Http1Exchange::request),
-                at == null ? Progress.NONE : at.progress(),
-                transport.remoteAddress());
     }
 }

@@ -38,7 +38,7 @@ import wai.warp.transport.Transport;
 /// The engine is used under `lock`, which nobody holds while he reads, writes or runs anything of the application's.
 ///
 /// A client that closes its direction gets the answers to all it has asked for; only then the connection ends.
-final class Http2Connection {
+final class Http2Connection implements Driver {
     /// What HTTP/2 over TLS is called in ALPN (RFC 9113 §3.2).
     static final String ALPN_NAME = "h2";
 
@@ -191,8 +191,8 @@ final class Http2Connection {
 
     // ------------------------------------------------------------------------------------------ for the server
 
-    /// See [Visit.Host#visited].
-    long visited(long now) {
+    @Override
+    public long visited(long now) {
         expire(reader.deadline().takeIfPassed(now));
         var slow = writer.deadline().takeIfPassed(now);
         writerExpired |= slow != null;
@@ -220,7 +220,8 @@ final class Http2Connection {
     }
 
     /// The server stops: the client is told, finishes what it has begun, and opens nothing more.
-    void stop() {
+    @Override
+    public void stop() {
         requests.tellOfStop();
         transport.start(this::beginStop); // not here: whoever holds the lock may be kept from running
     }
@@ -247,8 +248,8 @@ final class Http2Connection {
         }
     }
 
-    /// Ends the connection: the grace period is over.
-    void kill() {
+    @Override
+    public void kill() {
         broken = true;
         transport.abort();
         requests.interrupt();
@@ -256,13 +257,13 @@ final class Http2Connection {
                 () -> outputFailed(new ClientDisconnectedException("the connection was closed by this server")));
     }
 
-    /// How many requests are in hand, without raw ones.
-    int requestsInHand() {
+    @Override
+    public int requestsInHand() {
         return requests.inHand();
     }
 
-    /// What the connection is doing, for people.
-    String describe() {
+    @Override
+    public String describe() {
         return transport.remoteAddress() + " HTTP/2 " + requests.describe();
     }
 

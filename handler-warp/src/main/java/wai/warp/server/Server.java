@@ -156,7 +156,7 @@ public final class Server {
         sockets.forEach(this::close);
         acceptors.forEach(LockSupport::unpark); // one may wait for a descriptor
         keepers.forEach(DoorKeeper::end);
-        state.connections().forEach(Http1Connection::stop);
+        state.connections().forEach(AcceptedConnection::stop);
         try {
             for (var acceptor : acceptors) { // inside of accept(), they keep the port open
                 acceptor.join(ACCEPTORS_MILLIS);
@@ -167,7 +167,7 @@ public final class Server {
             if (!leftovers.isEmpty()) {
                 cut = leftovers;
             }
-            state.connections().forEach(Http1Connection::kill);
+            state.connections().forEach(AcceptedConnection::kill);
             state.refusals().close();
             sweeper.close();
             pollers.close();

@@ -36,7 +36,7 @@ final class Conversation implements AutoCloseable {
 
     final MemoryTransport client = new MemoryTransport();
     final ServerState server;
-    final Http1Connection connection;
+    final AcceptedConnection connection;
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
     private final Thread driver;
@@ -51,7 +51,7 @@ final class Conversation implements AutoCloseable {
         });
         var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), settings.serverName());
         server = new ServerState(application, settings.withHooks(recording), ticker);
-        connection = new Http1Connection(entrance(settings, application).arrive(client), server);
+        connection = new AcceptedConnection(entrance(settings, application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         driver = Thread.ofVirtual().unstarted(connection);
     }

@@ -313,7 +313,7 @@ class CountersTest {
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < connections; i++) {
             var client = new MemoryTransport();
-            var connection = new Http1Connection(Arrival.plain(client, server.application()), server);
+            var connection = new AcceptedConnection(Arrival.plain(client, server.application()), server);
             server.connections().add(connection, Integer.MAX_VALUE);
             threads.add(Thread.ofVirtual().unstarted(connection));
             client.send(GET, GET);

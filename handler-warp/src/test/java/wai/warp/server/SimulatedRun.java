@@ -39,7 +39,7 @@ final class SimulatedRun {
 
     private final SeededScheduler scheduler;
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
-    private final Http1Connection connection;
+    private final AcceptedConnection connection;
     private final Thread driver;
     private int sweeps;
     private boolean sweeping;
@@ -60,7 +60,7 @@ final class SimulatedRun {
                 new PoisoningShelf<>(
                         () -> new OutputBuffer(ServerState.OUTPUT_SIZE),
                         buffer -> Arrays.fill(buffer.array(), (byte) '#')));
-        this.connection = new Http1Connection(Arrival.plain(client, server.application()), server);
+        this.connection = new AcceptedConnection(Arrival.plain(client, server.application()), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         this.driver = scheduler.start("driver", connection);
     }

@@ -1,0 +1,200 @@
+package wai.warp.server;
+
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import wai.warp.arrival.Arrival;
+import wai.warp.observe.ConnectionEvent;
+import wai.warp.observe.Flight;
+import wai.warp.observe.Tally;
+import wai.warp.settings.Failure.Phase;
+import wai.warp.transport.Transport;
+
+/// A connection from its first byte to its last, on one virtual thread: who comes in, which HTTP is spoken, and that
+/// nothing is left of it.
+///
+/// ```text
+///   identify ──▶ the hook onOpen ──▶ secure ──▶ HTTP/1 ──the preface of HTTP/2──▶ HTTP/2 ──▶ the hook onClose
+///                                      └──────what ALPN chose──────────────────────▲
+/// ```
+final class AcceptedConnection implements Runnable, Visit.Host {
+    private final Arrival arrival;
+    private final ServerState server;
+    private final Tally tally = new Tally();
+    private final Visit visit;
+    private final ConnectionState state = new ConnectionState();
+    private final long oldAt;
+    private final Http1Connection first;
+    /// What drives it now: first [#first], which turns out to be all there is, or to be followed by another.
+    private volatile Driver driver;
+    private @Nullable Greeting greeting;
+
+    /// @param arrival how it comes in
+    AcceptedConnection(Arrival arrival, ServerState server) {
+        this.arrival = arrival;
+        this.server = server;
+        this.visit = new Visit(server.wheel(), this);
+        this.oldAt = Deadline.after(
+                server.ticker().nanos(),
+                Deadline.nanos(server.settings().timeouts().connectionAge()));
+        this.first = new Http1Connection(this, server);
+        this.driver = first;
+    }
+
+    @Override
+    public void run() {
+        ConnectionEvent event = null;
+        var transport = transport();
+        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
+        try {
+            event = Flight.beginConnection();
+            if (isIdentified() && server.hooks().onOpen().test(transport.remoteAddress())) {
+                try {
+                    if (isSecured()) {
+                        serve();
+                    }
+                } finally {
+                    server.hooks().onClose().accept(transport.remoteAddress());
+                }
+            }
+        } catch (Throwable e) { // a hook may throw anything, also what the compiler does not let it
+            first.reportServer(e);
+            kill();
+        } finally {
+            boolean raw = state.close();
+            transport.close();
+            visit.end();
+            first.release();
+            transport.release();
+            server.connections().remove(this);
+            if (event != null) {
+                event.ended(transport.remoteAddress(), raw, tally);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ for the server
+
+    /// Does what is due. By the sweeper.
+    @Override
+    public long visited(long now) {
+        return driver.visited(now);
+    }
+
+    /// See [Driver#stop].
+    void stop() {
+        driver.stop();
+    }
+
+    /// See [Driver#kill].
+    void kill() {
+        driver.kill();
+    }
+
+    /// Whether an application owns it, for the counters.
+    boolean isRaw() {
+        return state.isRaw();
+    }
+
+    /// See [Driver#requestsInHand].
+    int requestsInHand() {
+        return driver.requestsInHand();
+    }
+
+    /// See [Driver#describe].
+    String describe() {
+        return driver.describe();
+    }
+
+    // ------------------------------------------------------------------------------------------ for the driver
+
+    /// How it came in.
+    Arrival arrival() {
+        return arrival;
+    }
+
+    Transport transport() {
+        return arrival.transport();
+    }
+
+    ConnectionState state() {
+        return state;
+    }
+
+    /// What it has done, for the counters too.
+    Tally tally() {
+        return tally;
+    }
+
+    /// In which its deadlines are looked at.
+    Visit visit() {
+        return visit;
+    }
+
+    /// Whether it is too old for another request.
+    boolean isOld() {
+        return Deadline.isPassed(oldAt, server.ticker().nanos());
+    }
+
+    // ------------------------------------------------------------------------------------------ its life
+
+    /// Finds out who the client is.
+    ///
+    /// @return whether it is to be served
+    private boolean isIdentified() {
+        if (!arrival.isToBeIdentified() && !arrival.isToBeSecured()) {
+            return true;
+        }
+        greeting = new Greeting(arrival, server, first.inbound().deadline());
+        return !arrival.isToBeIdentified() || comesIn(greeting, false);
+    }
+
+    /// Makes the connection secure, if it is to be.
+    ///
+    /// @return whether HTTP begins
+    private boolean isSecured() {
+        var begun = greeting;
+        greeting = null;
+        return begun == null || !arrival.isToBeSecured() || comesIn(begun, true);
+    }
+
+    private boolean comesIn(Greeting begun, boolean secure) {
+        state.becomeIdle();
+        if (server.isStopping()) {
+            return false; // looked at after the state was set, so that stop() closes it or we see it
+        }
+        try {
+            if (!secure) {
+                begun.identify();
+            } else if (!begun.secure()) {
+                return false;
+            }
+        } catch (IOException e) {
+            if (!state.isClosed()) { // by stop()
+                first.report(Phase.HANDSHAKE, e, null);
+                if (e instanceof SSLException) {
+                    first.inbound().linger(); // it has been told why, and must be able to read that
+                }
+            }
+            return false;
+        }
+        return state.becomeActive();
+    }
+
+    private void serve() {
+        if (arrival.applicationProtocol().equals(Http2Connection.ALPN_NAME) // and nothing else will do
+                || first.serve() == Http1Connection.End.SPEAKS_HTTP2) {
+            serveHttp2();
+        }
+    }
+
+    /// Goes on in HTTP/2. Its classes are loaded here.
+    private void serveHttp2() {
+        var second = new Http2Connection(arrival, server, tally, visit, oldAt);
+        driver = second;
+        if (server.isStopping()) { // looked at after the field was set, so that stop() finds it or we see it
+            second.stop();
+        }
+        second.serve(first.inbound().takeLeftover());
+    }
+}
