@@ -22,17 +22,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
 import wai.Response;
 import wai.Status;
+import wai.warp.settings.Failure;
+import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Listener;
 import wai.warp.settings.ProxyProtocol;
+import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
 
 /// Where a server can listen, in one place or in several.
@@ -316,6 +322,42 @@ class ListenersTest {
             assertThat(ask(socket)).endsWith("hi");
         }
         assertThat(socket.getPath()).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Threads.Mode.class,
+            names = {"SHARED", "LOOPS"})
+    void saysOnceThatItsProgramHasClosedAGivenSocketAndServesTheOthers(Threads.Mode mode) throws Exception {
+        assumeTrue(mode == Threads.Mode.SHARED || "possible".equals(System.getProperty("warp.loops")), "no loops here");
+        var given = ServerSocketChannel.open().bind(new InetSocketAddress(IPV4, 0));
+        var failures = new LinkedBlockingQueue<Failure>();
+        var settings = WarpSettings.defaults()
+                .withThreads(Threads.defaults().withMode(mode))
+                .withListeners(List.of(Listener.of(given), Listener.tcp("127.0.0.1", 0)))
+                .withHooks(Hooks.defaults().withOnFailure(failures::add));
+
+        try (var server = Warp.start(settings, SAYS_HI)) {
+            var closed = server.addresses().getFirst();
+            assertThat(ask(closed)).endsWith("hi");
+
+            given.close();
+
+            var other = server.addresses().getLast();
+            assertThat(ask(other)).endsWith("hi"); // which wakes a loop that sleeps
+            var failure = failures.poll(60, TimeUnit.SECONDS);
+            assertThat(failure).isNotNull();
+            assertThat(failure.phase()).isEqualTo(Failure.Phase.SERVER);
+            assertThat(failure.cause()).hasMessageContaining("closed by somebody else");
+            assertThat(failure.peer()).isEqualTo(closed);
+            for (int i = 0; i < 3; i++) {
+                assertThat(ask(other)).endsWith("hi");
+            }
+            while (!isRefused(IPV4, server.port())) {
+                Thread.onSpinWait(); // a selector lets go of a closed channel when it looks the next time
+            }
+        }
+        assertThat(failures).isEmpty();
     }
 
     @Test

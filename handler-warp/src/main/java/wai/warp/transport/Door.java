@@ -77,10 +77,20 @@ public final class Door implements Watched, AutoCloseable {
 
     @Override
     public void ready(SelectionKey readyKey) {
+        ready();
+    }
+
+    /// Has the keeper come. From any thread, which has to wake the loop.
+    void ready() {
         if (!knocked) {
             knocked = true;
             loop.add(step);
         }
+    }
+
+    /// Whether it is open and its channel closed: nobody can knock any more, and the keeper does not know.
+    boolean isLost() {
+        return open && !key.isValid();
     }
 
     @Override

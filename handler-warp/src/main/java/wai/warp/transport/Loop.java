@@ -118,6 +118,16 @@ final class Loop extends Poller {
         doors.forEach(Door::answer);
     }
 
+    /// Has the doors answered that somebody else has closed. From any thread.
+    void lookAtDoors() {
+        for (var door : doors) {
+            if (door.isLost()) {
+                door.ready();
+                wake();
+            }
+        }
+    }
+
     /// Runs steps on another thread than the loop's.
     void help() {
         int left = STEPS_BETWEEN_POLLS;

@@ -17,7 +17,7 @@ public final class Pollers implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger nextDoor = new AtomicInteger();
 
-    private Pollers(List<? extends Poller> all, @Nullable Watchdog watchdog) {
+    Pollers(List<? extends Poller> all, @Nullable Watchdog watchdog) {
         this.all = all;
         this.watchdog = watchdog;
     }
@@ -68,7 +68,8 @@ public final class Pollers implements AutoCloseable {
             closeSelectors(all);
             throw e;
         }
-        watchdog.start(all);
+        watchdog.run(all);
+        watchdog.start();
         return new Pollers(all, watchdog);
     }
 

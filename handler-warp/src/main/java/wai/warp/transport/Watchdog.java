@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 /// - **Many steps**, none of them long, between two looks at the selector: the loop is asked to look sooner.
 ///
 /// Who knocks at the [Door] of a loop that is held up is let in by whoever goes on with it; by the watchdog itself when
-/// there is no spare thread left.
+/// there is no spare thread left. A selector drops the channel of a door that somebody else closes, and tells nobody:
+/// the watchdog looks for such doors, too.
 final class Watchdog {
     static final long TICK_NANOS = 20_000_000;
     private static final long SPARE_LIFE_SECONDS = 10;
@@ -57,14 +58,18 @@ final class Watchdog {
         this.thread = Thread.ofPlatform().name("warp-watchdog").daemon().unstarted(this::run);
     }
 
-    /// Starts the loops and itself.
-    void start(List<Loop> all) {
+    /// Starts the loops, to look at them from now on.
+    void run(List<Loop> all) {
         loops = List.copyOf(all);
         seen = new long[all.size()];
         seenLooks = new int[all.size()];
         for (var loop : loops) {
             threads.execute(() -> run(loop, loop.turn()));
         }
+    }
+
+    /// Begins to look.
+    void start() {
         thread.start();
     }
 
@@ -99,7 +104,10 @@ final class Watchdog {
         }
     }
 
-    private boolean lookAtAll() {
+    /// Looks once.
+    ///
+    /// @return whether any loop has done anything since the last look, or is about to
+    boolean lookAtAll() {
         boolean busy = false;
         for (int i = 0; i < seen.length; i++) {
             busy |= lookAt(i);
@@ -136,6 +144,7 @@ final class Watchdog {
                 spares.release();
             });
         }
+        loop.lookAtDoors();
         seen[index] = number;
         seenLooks[index] = looks;
         return !same || !asleep;
