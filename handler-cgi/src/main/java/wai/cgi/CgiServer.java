@@ -6,16 +6,19 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
+import wai.cgi.gateway.Gateway;
 import wai.cgi.server.Server;
 import wai.cgi.settings.ServerSettings;
 
-/// A running server for FastCGI or SCGI; safe for use by many threads. Made by [Scgi#start].
+/// A running server for FastCGI or SCGI; safe for use by many threads. Made by [FastCgi#start] and [Scgi#start].
 public final class CgiServer implements AutoCloseable {
     private final Server server;
+    private final Gateway gateway;
     private final ServerSettings settings;
 
-    CgiServer(Server server, ServerSettings settings) {
+    CgiServer(Server server, Gateway gateway, ServerSettings settings) {
         this.server = server;
+        this.gateway = gateway;
         this.settings = settings;
     }
 
@@ -52,6 +55,14 @@ public final class CgiServer implements AutoCloseable {
     /// @return one line per connection
     public List<String> openConnections() {
         return server.describeConnections();
+    }
+
+    /// What the server has done since it was started. No count ever goes down, except those that say what is open or in
+    /// flight.
+    ///
+    /// @return the counters, as of now
+    public ServerCounters counters() {
+        return new ServerCounters(server.openConnections(), server.tally(), gateway.tally());
     }
 
     /// Whether a stop has begun. A stream without end looks for its end.

@@ -68,6 +68,7 @@ public final class FastCgi {
     public static CgiServer start(FastCgiSettings settings, Application application) throws IOException {
         var server = settings.server();
         var gateway = Gateway.ofServer(application, server.requests());
-        return new CgiServer(Server.start(server, new FastCgiProtocol(gateway, settings), gateway::report), server);
+        return new CgiServer(
+                Server.start(server, new FastCgiProtocol(gateway, settings), gateway::report), gateway, server);
     }
 }

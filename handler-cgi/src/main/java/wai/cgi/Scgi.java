@@ -51,6 +51,7 @@ public final class Scgi {
     /// @throws IOException when an address cannot be bound; the message says which, and none is left bound
     public static CgiServer start(ServerSettings settings, Application application) throws IOException {
         var gateway = Gateway.ofServer(application, settings.requests());
-        return new CgiServer(Server.start(settings, new ScgiProtocol(gateway, settings), gateway::report), settings);
+        return new CgiServer(
+                Server.start(settings, new ScgiProtocol(gateway, settings), gateway::report), gateway, settings);
     }
 }

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import wai.Application;
 import wai.Capability;
 import wai.Key;
@@ -24,11 +25,14 @@ public final class Gateway {
     private final Application application;
     private final CgiSettings settings;
     private final boolean isProgram;
+    private final LongSupplier clock;
+    private final CallTally tally = new CallTally();
 
-    private Gateway(Application application, CgiSettings settings, boolean isProgram) {
+    private Gateway(Application application, CgiSettings settings, boolean isProgram, LongSupplier clock) {
         this.application = requireNonNull(application, "application");
         this.settings = requireNonNull(settings, "settings");
         this.isProgram = isProgram;
+        this.clock = clock;
     }
 
     /// For a program that a web server starts, and to which it tells the name of the script reliably.
@@ -37,7 +41,7 @@ public final class Gateway {
     /// @param settings what is set
     /// @return the gateway
     public static Gateway ofProgram(Application application, CgiSettings settings) {
-        return new Gateway(application, settings, true);
+        return new Gateway(application, settings, true, System::nanoTime);
     }
 
     /// For a server to which web servers pass requests on, some of them with the whole path as `SCRIPT_NAME`.
@@ -46,7 +50,17 @@ public final class Gateway {
     /// @param settings what is set
     /// @return the gateway
     public static Gateway ofServer(Application application, CgiSettings settings) {
-        return new Gateway(application, settings, false);
+        return ofServer(application, settings, System::nanoTime);
+    }
+
+    /// For a server, with another clock.
+    ///
+    /// @param application what to run
+    /// @param settings what is set
+    /// @param clock nanoseconds, from anywhere; looked at by many threads
+    /// @return the gateway
+    public static Gateway ofServer(Application application, CgiSettings settings, LongSupplier clock) {
+        return new Gateway(application, settings, false, clock);
     }
 
     /// A request that has come; nothing happens before it is run.
@@ -69,10 +83,18 @@ public final class Gateway {
         return settings;
     }
 
-    /// Tells the hook of a failure; a hook that throws is logged and does no further harm.
+    /// What its calls have done.
+    ///
+    /// @return the counts
+    public CallTally tally() {
+        return tally;
+    }
+
+    /// Counts a failure and tells the hook of it; a hook that throws is logged and does no further harm.
     ///
     /// @param failure what went wrong
     public void report(Failure failure) {
+        tally.failed(failure.phase());
         try {
             settings.hooks().onFailure().accept(failure);
         } catch (Throwable e) { // also what the compiler does not let a hook throw
@@ -82,6 +104,10 @@ public final class Gateway {
 
     Application application() {
         return application;
+    }
+
+    LongSupplier clock() {
+        return clock;
     }
 
     /// Whether a web server starts this process: then the name of the script is reliable, and the body is what stands

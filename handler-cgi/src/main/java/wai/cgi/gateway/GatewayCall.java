@@ -3,6 +3,7 @@ package wai.cgi.gateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import wai.Response;
 import wai.Status;
 import wai.cgi.settings.Failure;
 import wai.cgi.settings.Failure.Phase;
+import wai.cgi.settings.Served;
 import wai.spi.BodyStreams;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange.Progress;
@@ -49,6 +51,10 @@ public final class GatewayCall {
     private final Signal disconnect = new Signal(cause -> report(Phase.APPLICATION, cause));
     private volatile @Nullable GatewayExchange exchange;
     private volatile boolean clientIsGone;
+    /// When the head had come, and when the first bytes of the response went out; only looked at for the hook.
+    private final long begunAt;
+
+    private long firstByteAt;
     /// The body, from which the application reads too.
     private @Nullable InputStream unread;
 
@@ -58,6 +64,9 @@ public final class GatewayCall {
         this.input = input;
         this.out = out;
         this.capabilities = Set.copyOf(capabilities);
+        this.begunAt = gateway.settings().hooks().onServed().isPresent()
+                ? gateway.clock().getAsLong()
+                : 0;
     }
 
     /// Runs the application and sends its response, or the one that says why there is none. Called once; throws
@@ -71,7 +80,7 @@ public final class GatewayCall {
             var builder = reader.read(gateway.settings(), gateway.isProgram());
             var length = bodyLength(reader);
             var supported = supported();
-            var writer = new ResponseWriter(out, isParsed, builder.build().version());
+            var writer = new ResponseWriter(out, isParsed, builder.build().version(), this::begins);
             var current = new GatewayExchange(this, gateway, writer, supported, variables);
             exchange = current;
             builder.vault(wai.Vault.EMPTY.with(Gateway.VARIABLES, variables.asMap()))
@@ -79,7 +88,7 @@ public final class GatewayCall {
             if (length.isEmpty() || length.getAsLong() > 0) {
                 builder.body(current.scoped(open(length)), length);
             }
-            return serve(current, writer, builder.build(), length);
+            return observed(current, writer, builder.build(), length);
         } catch (GatewayFault fault) {
             report(Phase.REQUEST, fault);
             return refuse(isParsed, fault);
@@ -110,14 +119,52 @@ public final class GatewayCall {
         out.watch();
     }
 
-    /// Tells the hook what went wrong.
+    /// Tells the hook and the web server what went wrong.
     void report(Phase phase, Throwable cause) {
         var current = exchange;
-        gateway.report(new Failure(
+        var failure = new Failure(
                 phase,
                 cause,
                 Optional.ofNullable(current).flatMap(GatewayExchange::request),
-                current == null ? Progress.NONE : current.progress()));
+                current == null ? Progress.NONE : current.progress());
+        gateway.report(failure);
+        out.failed(failure);
+    }
+
+    private void begins(Status status) {
+        gateway.tally().responded(status);
+        if (gateway.settings().hooks().onServed().isPresent()) {
+            firstByteAt = gateway.clock().getAsLong();
+        }
+    }
+
+    private Ending observed(GatewayExchange current, ResponseWriter writer, Request request, OptionalLong length) {
+        gateway.tally().begun();
+        var ending = Ending.CUT;
+        try {
+            ending = serve(current, writer, request, length);
+            return ending;
+        } finally {
+            gateway.tally().over();
+            tellServed(writer, request, ending);
+        }
+    }
+
+    private void tellServed(ResponseWriter writer, Request request, Ending ending) {
+        var hook = gateway.settings().hooks().onServed();
+        if (hook.isEmpty()) {
+            return;
+        }
+        long end = gateway.clock().getAsLong();
+        long firstByte = writer.isBegun() ? firstByteAt : end;
+        var times = new Served.Times(Duration.ofNanos(firstByte - begunAt), Duration.ofNanos(end - begunAt));
+        var how = ending == Ending.WHOLE ? Served.Ending.COMPLETE : Served.Ending.CUT;
+        try {
+            hook.get()
+                    .accept(new Served(request, Optional.ofNullable(writer.status()), writer.bodyBytes(), times, how));
+        } catch (Throwable e) { // of a hook, which is as foreign as an application
+            report(Phase.SERVER, e);
+        }
     }
 
     private Ending serve(GatewayExchange current, ResponseWriter writer, Request request, OptionalLong length) {
@@ -144,7 +191,13 @@ public final class GatewayCall {
         if (phase != Phase.CONTRACT) { // those were reported when they were detected
             report(phase, thrown);
         }
-        return current.progress() == Progress.SENT ? Ending.WHOLE : answer(current, writer, phase, thrown);
+        if (current.progress() == Progress.SENT) {
+            return Ending.WHOLE;
+        }
+        if (clientIsGone || isOfTheClient(thrown)) {
+            gateway.tally().lostItsClient();
+        }
+        return answer(current, writer, phase, thrown);
     }
 
     /// Answers for an application that failed, if nothing of its response has gone out.
@@ -175,7 +228,10 @@ public final class GatewayCall {
     }
 
     private Ending refuse(boolean isParsed, GatewayFault fault) {
-        return send(new ResponseWriter(out, isParsed, HttpVersion.HTTP_1_0), fault.status(), ": " + fault.getMessage());
+        return send(
+                new ResponseWriter(out, isParsed, HttpVersion.HTTP_1_0, this::begins),
+                fault.status(),
+                ": " + fault.getMessage());
     }
 
     private Ending send(ResponseWriter writer, Status status, String why) {
@@ -222,14 +278,22 @@ public final class GatewayCall {
         return body;
     }
 
-    /// Without `REQUEST_URI` the target was encoded anew, and perhaps not as the client did.
+    /// What the protocol can do, without what this web server or this request spoils.
     private Set<Capability> supported() {
-        if (variables.has("REQUEST_URI") || capabilities.isEmpty()) {
-            return capabilities;
+        var some = EnumSet.noneOf(Capability.class);
+        some.addAll(capabilities);
+        if (!variables.has("REQUEST_URI")) { // the target was encoded anew, and perhaps not as the client did
+            some.remove(Capability.RAW_TARGET);
         }
-        var some = EnumSet.copyOf(capabilities);
-        some.remove(Capability.RAW_TARGET);
+        if (hidesThatClientsLeave(variables.get("SERVER_SOFTWARE"))) {
+            some.remove(Capability.DISCONNECT_SIGNAL);
+        }
         return Set.copyOf(some);
+    }
+
+    /// Apache httpd sees that a client has left when it has something for it, and lighttpd only sometimes before.
+    private static boolean hidesThatClientsLeave(String webServer) {
+        return webServer.startsWith("Apache") || webServer.startsWith("lighttpd");
     }
 
     /// A script of this name speaks to the client itself (RFC 3875 §5).

@@ -1,6 +1,7 @@
 package wai.cgi.gateway;
 
 import java.io.IOException;
+import wai.cgi.settings.Failure;
 
 /// Where the bytes of a response go: the standard output of a CGI program, the connection of an SCGI request, the
 /// STDOUT stream of a FastCGI request. Used by one thread at a time.
@@ -20,6 +21,12 @@ public interface Output {
 
     /// Somebody wants to know of it at once when the client leaves; by any thread. Does nothing by default.
     default void watch() {}
+
+    /// Something about the request has failed: tells the web server, where the protocol has a word for that; by any
+    /// thread, without waiting. Does nothing by default.
+    ///
+    /// @param failure what the hook was told
+    default void failed(Failure failure) {}
 
     /// Sends the last bytes of a response that is whole.
     ///

@@ -1,9 +1,13 @@
 package wai.cgi.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.HttpVersion;
 import wai.Status;
@@ -35,17 +39,22 @@ final class ResponseWriter {
     private final Output out;
     private final boolean isParsed;
     private final HttpVersion version;
+    private final Consumer<Status> onBegin;
     private byte[] buffer = new byte[FIRST_SIZE];
     private Format format = Format.PARSED;
     private int gathered;
     private boolean begun;
+    private @Nullable Status status;
+    private long bodyBytes;
 
     /// @param isParsed whether the web server reads the head
     /// @param version what the client speaks
-    ResponseWriter(Output out, boolean isParsed, HttpVersion version) {
+    /// @param onBegin told the status once, before the first bytes go out
+    ResponseWriter(Output out, boolean isParsed, HttpVersion version, Consumer<Status> onBegin) {
         this.out = out;
         this.isParsed = isParsed;
         this.version = version;
+        this.onBegin = onBegin;
     }
 
     /// Whether bytes have gone out: until then another response can take the place of this one.
@@ -53,9 +62,22 @@ final class ResponseWriter {
         return begun;
     }
 
+    /// Of the response whose head was written; null when there is none.
+    @Nullable
+    Status status() {
+        return status;
+    }
+
+    /// How many bytes of the body were written, without their framing.
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
     /// Forgets what was gathered, for another response; before anything has gone out.
     void restart() {
         gathered = 0;
+        status = null;
+        bodyBytes = 0;
         format = Format.PARSED;
     }
 
@@ -64,11 +86,11 @@ final class ResponseWriter {
     /// @param extra a field that goes with it, such as `X-Sendfile: path` and a line end, or `""`
     void head(FramedResponse response, String extra) throws IOException {
         var text = new StringBuilder(512);
-        var status = response.status();
+        status = response.status();
         text.append(isParsed ? "Status: " : "HTTP/1.1 ")
-                .append(status.code())
+                .append(response.status().code())
                 .append(' ')
-                .append(status.reason().isEmpty() ? category(status) : status.reason())
+                .append(reason(response.status()))
                 .append("\r\n");
         var headers = response.headers();
         for (int i = 0; i < headers.size(); i++) {
@@ -90,9 +112,12 @@ final class ResponseWriter {
         gather(bytes, 0, bytes.length);
     }
 
-    /// What stands for a reason that the application left out: some web servers would write a status line without the
-    /// space that belongs to it (RFC 9112 §4).
-    private static String category(Status status) {
+    /// The reason, or what stands for one that the application left out: some web servers would write a status line
+    /// without the space that belongs to it (RFC 9112 §4).
+    private static String reason(Status status) {
+        if (!status.reason().isEmpty()) {
+            return status.reason();
+        }
         return switch (status.code() / 100) {
             case 2 -> "Successful";
             case 3 -> "Redirection";
@@ -103,6 +128,7 @@ final class ResponseWriter {
 
     /// Writes bytes of the body.
     void data(byte[] array, int offset, int count) throws IOException {
+        bodyBytes += count;
         if (format == Format.CHUNKED) {
             var size = (Integer.toHexString(count) + "\r\n").getBytes(StandardCharsets.US_ASCII);
             gather(size, 0, size.length);
@@ -126,7 +152,9 @@ final class ResponseWriter {
         }
         int count = gathered;
         gathered = 0;
-        begun |= count > 0;
+        if (count > 0) {
+            begin();
+        }
         out.end(buffer, 0, count);
     }
 
@@ -145,7 +173,7 @@ final class ResponseWriter {
             drain();
         }
         if (count >= BUFFER_SIZE) {
-            begun = true;
+            begin();
             out.write(array, offset, count);
         } else {
             if (count > buffer.length - gathered) {
@@ -160,8 +188,15 @@ final class ResponseWriter {
         if (gathered > 0) {
             int count = gathered;
             gathered = 0;
-            begun = true;
+            begin();
             out.write(buffer, 0, count);
+        }
+    }
+
+    private void begin() {
+        if (!begun) {
+            begun = true;
+            onBegin.accept(requireNonNull(status, "bytes without a head"));
         }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
@@ -20,11 +21,12 @@ import wai.ClientTimeoutException;
 final class RequestInput extends InputStream {
     private static final byte[] NONE = {};
     private static final int FIRST_SIZE = 1024;
-    /// Longer limits count as none.
-    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+    /// Longer limits count as none; it is far from overflow when it is added to a clock.
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
     private final int limit;
     private final Duration timeout;
+    private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -38,12 +40,20 @@ final class RequestInput extends InputStream {
     private boolean abandoned;
     /// Why no more will come, when it is not complete.
     private @Nullable String loss;
+    /// Since when a reader waits, by the clock; only looked at while `isAwaited`.
+    private long awaitedSince;
+
+    private boolean isAwaited;
+    /// The reader has waited too long.
+    private boolean isLate;
 
     /// @param limit how many bytes wait at most, at least 1
-    /// @param timeout how long a reader waits for the next ones
-    RequestInput(int limit, Duration timeout) {
+    /// @param timeout how long a reader waits for the next ones, until the [#tick] behind it
+    /// @param clock nanoseconds, from anywhere
+    RequestInput(int limit, Duration timeout, LongSupplier clock) {
         this.limit = limit;
         this.timeout = timeout;
+        this.clock = clock;
     }
 
     // ------------------------------------------------------------------------------------------ the reading thread
@@ -127,6 +137,27 @@ final class RequestInput extends InputStream {
         }
     }
 
+    /// Wakes a reader that has waited too long. By the sweeper, which waits for no lock: whoever holds it may need a
+    /// carrier.
+    ///
+    /// @return whether a reader was late, once for each
+    boolean tick(long now) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            boolean isNewlyLate =
+                    isAwaited && !isLate && timeout.compareTo(LONGEST) < 0 && now - awaitedSince >= timeout.toNanos();
+            if (isNewlyLate) {
+                isLate = true;
+                changed.signalAll();
+            }
+            return isNewlyLate;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ the application
 
     @Override
@@ -165,23 +196,27 @@ final class RequestInput extends InputStream {
 
     /// Waits for bytes or the end.
     private void await() throws IOException {
-        long left = timeout.compareTo(LONGEST) >= 0 ? Long.MAX_VALUE : timeout.toNanos();
-        while (count == 0 && !complete) {
-            if (loss != null) {
-                throw new ClientDisconnectedException(loss);
+        awaitedSince = clock.getAsLong();
+        isAwaited = true;
+        isLate = false;
+        try {
+            while (count == 0 && !complete) {
+                if (loss != null) {
+                    throw new ClientDisconnectedException(loss);
+                }
+                if (isLate) {
+                    throw new ClientTimeoutException(
+                            "the web server was waited for too long: the body of a request (time-out " + timeout + ")");
+                }
+                changed.await();
             }
-            if (left <= 0) {
-                throw new ClientTimeoutException(
-                        "the web server was waited for too long: the body of a request (time-out " + timeout + ")");
-            }
-            try {
-                left = changed.awaitNanos(left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                var interrupted = new InterruptedIOException("interrupted while waiting for the body of a request");
-                interrupted.initCause(e);
-                throw interrupted;
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            var interrupted = new InterruptedIOException("interrupted while waiting for the body of a request");
+            interrupted.initCause(e);
+            throw interrupted;
+        } finally {
+            isAwaited = false;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
@@ -30,6 +31,7 @@ import wai.cgi.server.Wait;
 import wai.cgi.settings.Failure;
 import wai.cgi.settings.Failure.Phase;
 import wai.cgi.settings.FastCgiSettings;
+import wai.cgi.settings.Timeouts;
 import wai.spi.Exchange.Progress;
 
 /// A connection of a web server: one thread reads records and hands input to the requests, each request has a thread
@@ -48,6 +50,9 @@ final class ResponderConnection {
     private static final int READ_SIZE = 16 * 1024;
     /// More output than this goes out in several steps, between which other requests have their turn.
     private static final int STEP = 32 * 1024;
+    /// As many characters of a failure as a line in a log should have.
+    private static final int LONGEST_ERROR = 1000;
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
     private final Link link;
     private final Gateway gateway;
@@ -179,13 +184,18 @@ final class ResponderConnection {
         }
     }
 
-    /// Lets no application keep the connection from being read for long. By the sweeper, which waits for no lock:
-    /// whoever holds it may need a carrier.
-    private void tick() {
+    /// Lets no application keep the connection from being read for long, and none wait too long for its input. By the
+    /// sweeper, which waits for no lock: whoever holds it may need a carrier.
+    private void tick(long now) {
         if (!state.tryLock()) {
             return;
         }
         try {
+            for (var request : running) {
+                if (request.input().tick(now)) {
+                    link.timedOut(Timeouts.Kind.BODY);
+                }
+            }
             if (runHere != null && runHere.equals(seenByTick)) {
                 watch();
             }
@@ -321,8 +331,8 @@ final class ResponderConnection {
     }
 
     private ResponderRequest take(int id, Variables variables) throws InterruptedException {
-        var input = new RequestInput(
-                settings.inputBytes(), settings.server().timeouts().body());
+        var body = settings.server().timeouts().body();
+        var input = new RequestInput(settings.inputBytes(), body, link::now);
         var request = new ResponderRequest(this, id, variables, input, gateway);
         state.lockInterruptibly();
         try {
@@ -363,6 +373,7 @@ final class ResponderConnection {
     /// Answers a request that no application gets to see.
     private void refuse(int id, Status status, @Nullable String why) throws IOException {
         report(Phase.REQUEST, new IOException(status + ": " + why));
+        gateway.tally().responded(status);
         var text = status + ": " + why + "\n";
         var response = ("Status: " + status + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
                         + text.getBytes(UTF_8).length + "\r\n\r\n" + text)
@@ -451,6 +462,7 @@ final class ResponderConnection {
             int from = offset + done;
             send(() -> {
                 expectActive(request);
+                sendErrors(request);
                 engine.sendOutput(request.id(), array, from, size, out);
             });
             done += size;
@@ -464,6 +476,7 @@ final class ResponderConnection {
     void end(ResponderRequest request, byte[] array, int offset, int count) throws IOException {
         send(() -> {
             expectActive(request);
+            sendErrors(request);
             engine.sendOutput(request.id(), array, offset, count, out);
             request.answered();
             endIfAnswered(request);
@@ -484,6 +497,7 @@ final class ResponderConnection {
 
     private void endWhole(ResponderRequest request) {
         if (!request.hasEnded()) {
+            sendErrors(request);
             engine.sendEnd(request.id(), out);
             requests.remove(request.id(), request);
             request.end();
@@ -516,12 +530,16 @@ final class ResponderConnection {
     /// on it.
     private void cut(ResponderRequest request) throws IOException {
         if (isAlone(request)) {
-            request.awaitBegin();
+            send(() -> sendErrors(request));
+            if (request.isOfLighttpd()) { // until it has begun to send, it makes a whole response of what it has
+                link.pause(settings.cutDelay());
+            }
             link.abort();
             return;
         }
         send(() -> {
             if (!request.hasEnded()) {
+                sendErrors(request);
                 engine.sendCut(request.id(), 1, out);
                 request.end();
             }
@@ -534,6 +552,43 @@ final class ResponderConnection {
             return !request.hasEnded() && running.size() == 1 && engine.activeCount() == 1;
         } finally {
             state.unlock();
+        }
+    }
+
+    /// Keeps a line about a failure for the log of the web server; it goes out with the next record of the request, so
+    /// that whoever saw the failure need not wait for the web server.
+    void failed(ResponderRequest request, Failure failure) {
+        var line = errorLine(failure);
+        if (line.isEmpty()) {
+            return;
+        }
+        state.lock();
+        try {
+            request.addError(line.getBytes(UTF_8));
+        } finally {
+            state.unlock();
+        }
+    }
+
+    private String errorLine(Failure failure) {
+        try {
+            var line = settings.errorLine().apply(failure);
+            return line.isEmpty() ? "" : oneLine(line) + "\n";
+        } catch (Throwable e) { // of a hook, which is as foreign as an application
+            report(Phase.SERVER, e);
+            return "";
+        }
+    }
+
+    /// What was thrown may quote what a client sent, which must not write lines of its own into a log.
+    private static String oneLine(String text) {
+        var shown = text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "…";
+        return CONTROLS.matcher(shown).replaceAll(" ");
+    }
+
+    private void sendErrors(ResponderRequest request) {
+        if (!request.hasEnded()) {
+            engine.sendError(request.id(), request.takeErrors(), out);
         }
     }
 

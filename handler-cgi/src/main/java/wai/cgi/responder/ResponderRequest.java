@@ -1,9 +1,9 @@
 package wai.cgi.responder;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import wai.Capability;
 import wai.cgi.gateway.Ending;
@@ -11,6 +11,7 @@ import wai.cgi.gateway.Gateway;
 import wai.cgi.gateway.GatewayCall;
 import wai.cgi.gateway.Output;
 import wai.cgi.gateway.Variables;
+import wai.cgi.settings.Failure;
 
 /// One request on a connection: the thread that runs the application, what it reads and where it writes.
 ///
@@ -18,27 +19,29 @@ import wai.cgi.gateway.Variables;
 final class ResponderRequest implements Output {
     private static final Set<Capability> CAPABILITIES =
             Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
-    private static final long BEFORE_CUT_NANOS = 200_000_000;
-    private static final Set<Capability> WITHOUT_SIGNAL =
-            Set.copyOf(EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
+    /// An application that fails again and again while the web server takes nothing must not fill the memory.
+    private static final int MOST_ERROR_BYTES = 16 * 1024;
+    private static final byte[] NONE = {};
 
     private final ResponderConnection connection;
     private final int id;
     private final RequestInput input;
     private final GatewayCall call;
-    private final String webServer;
+    private final boolean isOfLighttpd;
     private @Nullable Thread thread;
     /// The response is whole.
     private boolean answered;
     /// The web server was told of the end.
     private boolean ended;
+    /// Lines for its log that wait for the next record; null in nearly every request.
+    private @Nullable ByteArrayOutputStream errors;
 
     ResponderRequest(ResponderConnection connection, int id, Variables variables, RequestInput input, Gateway gateway) {
         this.connection = connection;
         this.id = id;
         this.input = input;
-        this.webServer = variables.get("SERVER_SOFTWARE");
-        this.call = gateway.call(variables, input, this, capabilities());
+        this.isOfLighttpd = variables.get("SERVER_SOFTWARE").startsWith("lighttpd");
+        this.call = gateway.call(variables, input, this, CAPABILITIES);
     }
 
     int id() {
@@ -63,6 +66,26 @@ final class ResponderRequest implements Output {
 
     void end() {
         ended = true;
+    }
+
+    /// Keeps a line for the log of the web server.
+    void addError(byte[] line) {
+        if (errors == null) {
+            errors = new ByteArrayOutputStream();
+        }
+        if (errors.size() + line.length <= MOST_ERROR_BYTES) { // the hook was told of the others
+            errors.writeBytes(line);
+        }
+    }
+
+    /// The lines that wait; they are no longer kept.
+    byte[] takeErrors() {
+        if (errors == null) {
+            return NONE;
+        }
+        var taken = errors.toByteArray();
+        errors = null;
+        return taken;
     }
 
     /// Runs the application on a thread of its own.
@@ -96,12 +119,8 @@ final class ResponderRequest implements Output {
         call.clientIsGone();
     }
 
-    /// Before the connection is cut, lets lighttpd send what it has: until it has begun, it makes a whole response of
-    /// that.
-    void awaitBegin() {
-        if (webServer.startsWith("lighttpd")) {
-            LockSupport.parkNanos(BEFORE_CUT_NANOS);
-        }
+    boolean isOfLighttpd() {
+        return isOfLighttpd;
     }
 
     private void run() {
@@ -130,12 +149,12 @@ final class ResponderRequest implements Output {
     }
 
     @Override
-    public void end(byte[] array, int offset, int count) throws IOException {
-        connection.end(this, array, offset, count);
+    public void failed(Failure failure) {
+        connection.failed(this, failure);
     }
 
-    /// Apache httpd sees that a client has left when it has something for it, and lighttpd only sometimes before.
-    private Set<Capability> capabilities() {
-        return webServer.startsWith("Apache") || webServer.startsWith("lighttpd") ? WITHOUT_SIGNAL : CAPABILITIES;
+    @Override
+    public void end(byte[] array, int offset, int count) throws IOException {
+        connection.end(this, array, offset, count);
     }
 }

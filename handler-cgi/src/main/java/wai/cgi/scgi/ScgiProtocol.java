@@ -12,6 +12,7 @@ import wai.ClientTimeoutException;
 import wai.Status;
 import wai.cgi.gateway.Ending;
 import wai.cgi.gateway.Gateway;
+import wai.cgi.gateway.GatewayCall;
 import wai.cgi.gateway.GatewayFault;
 import wai.cgi.gateway.Output;
 import wai.cgi.gateway.Variables;
@@ -25,9 +26,9 @@ import wai.spi.Exchange.Progress;
 
 /// Serves SCGI: one request for each connection, whose end is the end of the response.
 public final class ScgiProtocol implements Protocol {
-    private static final int BUFFER_SIZE = 16 * 1024;
+    static final int BUFFER_SIZE = 16 * 1024;
     private static final Set<Capability> CAPABILITIES =
-            Set.copyOf(EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
+            Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
 
     private final Gateway gateway;
     private final ServerSettings settings;
@@ -47,10 +48,8 @@ public final class ScgiProtocol implements Protocol {
         try {
             var variables = readHead(link, buffer);
             if (variables != null) {
-                var body = new ScgiBody(link, buffer);
-                var ending = gateway.call(variables, body, new ScgiOutput(link), CAPABILITIES)
-                        .run();
-                if (ending == Ending.CUT) {
+                var exchange = new ScgiExchange(gateway, link, buffer, variables);
+                if (exchange.run() == Ending.CUT) {
                     link.abort();
                 } else {
                     link.finish();
@@ -83,7 +82,8 @@ public final class ScgiProtocol implements Protocol {
     }
 
     /// Answers what is no request; the web server shows its client the answer or one of its own.
-    private static void refuse(Link link, Status status, @Nullable String why) {
+    private void refuse(Link link, Status status, @Nullable String why) {
+        gateway.tally().responded(status);
         var text = status + ": " + why + "\n";
         var head = "Status: " + status + "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
                 + text.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n";
@@ -99,8 +99,31 @@ public final class ScgiProtocol implements Protocol {
         gateway.report(new Failure(Phase.REQUEST, cause, Optional.empty(), Progress.NONE));
     }
 
-    /// The connection as it takes a response; nothing is kept, so there is nothing to flush.
-    private record ScgiOutput(Link link) implements Output {
+    /// The one request of a connection: what its application reads, and where the response goes. Nothing is kept, so
+    /// there is nothing to flush.
+    private static final class ScgiExchange implements Output {
+        private final Link link;
+        private final ScgiBody body;
+        private final GatewayCall call;
+
+        ScgiExchange(Gateway gateway, Link link, ByteBuffer rest, Variables variables) {
+            this.link = link;
+            this.body = new ScgiBody(link, rest, this::clientIsGone);
+            this.call = gateway.call(variables, body, this, CAPABILITIES);
+        }
+
+        Ending run() {
+            try {
+                return call.run();
+            } finally {
+                body.end();
+            }
+        }
+
+        private void clientIsGone() {
+            call.clientIsGone();
+        }
+
         @Override
         public void write(byte[] array, int offset, int count) throws IOException {
             link.write(ByteBuffer.wrap(array, offset, count));
@@ -108,5 +131,16 @@ public final class ScgiProtocol implements Protocol {
 
         @Override
         public void flush() {}
+
+        @Override
+        public void watch() {
+            body.watch();
+        }
+
+        @Override
+        public void end(byte[] array, int offset, int count) throws IOException {
+            body.end(); // who has the whole response may close before the application returns
+            Output.super.end(array, offset, count);
+        }
     }
 }

@@ -6,7 +6,10 @@ import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
@@ -32,20 +35,23 @@ public final class Link {
     private final SocketAddress peer;
     private final Timeouts timeouts;
     private final LongSupplier clock;
+    private final LinkTally tally;
     private final Deadline reading = new Deadline();
     private final Deadline writing = new Deadline();
     private final AtomicReference<State> state = new AtomicReference<>(State.BUSY);
     private volatile Wait expected = Wait.IDLE;
     private volatile boolean stopping;
     private volatile @Nullable Thread thread;
-    private volatile Runnable tick = () -> {};
+    private volatile LongConsumer tick = _ -> {};
+    private volatile @Nullable Pause pause;
 
     /// @param clock nanoseconds, from anywhere
-    Link(SocketChannel channel, Timeouts timeouts, LongSupplier clock) throws IOException {
+    Link(SocketChannel channel, Timeouts timeouts, LongSupplier clock, LinkTally tally) throws IOException {
         this.channel = channel;
         this.peer = channel.getRemoteAddress();
         this.timeouts = timeouts;
         this.clock = clock;
+        this.tally = tally;
     }
 
     /// Reads what is there; waits when there is nothing.
@@ -103,13 +109,14 @@ public final class Link {
         if (reading.clear() && count < 0) {
             throw late(expected, null);
         }
+        tally.read(Math.max(count, 0));
         return count;
     }
 
     /// Has something run now and then, some ten times a second, on a thread that must not wait.
     ///
-    /// @param action what to run
-    public void onTick(Runnable action) {
+    /// @param action what to run; told the time, one of [#now]
+    public void onTick(LongConsumer action) {
         tick = action;
     }
 
@@ -131,7 +138,7 @@ public final class Link {
         try {
             while (hasRemaining(buffers)) {
                 writing.start(now(), timeouts.write());
-                long _ = buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers);
+                tally.written(buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers));
                 if (writing.clear()) {
                     throw late(Wait.WRITE, null);
                 }
@@ -192,6 +199,32 @@ public final class Link {
         }
     }
 
+    /// Waits for nothing, by the clock of the server; ends at once when the thread is interrupted, which stays so. One
+    /// thread of a connection may do so.
+    ///
+    /// @param length how long, at least; zero does not wait
+    public void pause(Duration length) {
+        if (length.isZero()) {
+            return;
+        }
+        var own = new Pause(now() + Deadline.nanos(length), new CountDownLatch(1));
+        pause = own;
+        try {
+            own.over.await();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            pause = null;
+        }
+    }
+
+    /// Counts a time-out that ended a wait of somebody else on this connection.
+    ///
+    /// @param kind which
+    public void timedOut(Timeouts.Kind kind) {
+        tally.timedOut(kind);
+    }
+
     /// Breaks the connection, so that the web server sees a reset and no regular end; over a Unix socket it sees one
     /// only when it was still sending.
     public void abort() {
@@ -247,7 +280,11 @@ public final class Link {
 
     /// Ends waits whose time has passed. By the sweeper.
     void sweep(long now) {
-        tick.run();
+        tick.accept(now);
+        var waiting = pause;
+        if (waiting != null && now - waiting.end >= 0) {
+            waiting.over.countDown();
+        }
         if (reading.takeIfPassed(now)) {
             try {
                 channel.shutdownInput();
@@ -282,7 +319,13 @@ public final class Link {
     }
 
     private ClientTimeoutException late(Wait wait, @Nullable IOException cause) {
+        if (wait.kind() != null) {
+            tally.timedOut(wait.kind());
+        }
         var message = "the web server was waited for too long: " + wait + " (time-out " + wait.limit(timeouts) + ")";
         return cause == null ? new ClientTimeoutException(message) : new ClientTimeoutException(message, cause);
     }
+
+    /// A thread that waits until a time.
+    private record Pause(long end, CountDownLatch over) {}
 }

@@ -41,6 +41,10 @@ final class Links {
         open.forEach(action);
     }
 
+    int size() {
+        return open.size();
+    }
+
     /// What the connections are doing, one line each.
     List<String> describe() {
         return open.stream().map(Link::toString).toList();

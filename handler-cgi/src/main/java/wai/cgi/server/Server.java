@@ -37,6 +37,7 @@ public final class Server {
     private final Consumer<Failure> reporter;
     private final List<ListeningSocket> sockets;
     private final Links links = new Links();
+    private final LinkTally tally = new LinkTally();
     private final Thread sweeper;
     private final AtomicBoolean stopAnnounced = new AtomicBoolean();
     private final AtomicLong nextOverload;
@@ -71,8 +72,16 @@ public final class Server {
         return start(settings, protocol, reporter, System::nanoTime);
     }
 
-    /// For tests, which have a clock of their own.
-    static Server start(ServerSettings settings, Protocol protocol, Consumer<Failure> reporter, LongSupplier clock)
+    /// Binds and starts, with another clock.
+    ///
+    /// @param settings what was set
+    /// @param protocol what is spoken
+    /// @param reporter told of failures; throws nothing
+    /// @param clock nanoseconds, from anywhere; looked at by many threads
+    /// @return the server, listening
+    /// @throws IOException when an address cannot be bound; none is left bound then
+    public static Server start(
+            ServerSettings settings, Protocol protocol, Consumer<Failure> reporter, LongSupplier clock)
             throws IOException {
         var server = new Server(settings, protocol, reporter, clock, ListeningSocket.openAll(settings.listeners()));
         var acceptors = new ArrayList<Thread>();
@@ -98,6 +107,20 @@ public final class Server {
     /// @return one line each
     public List<String> describeConnections() {
         return links.describe();
+    }
+
+    /// How many connections are open.
+    ///
+    /// @return a number
+    public int openConnections() {
+        return links.size();
+    }
+
+    /// What its connections have done.
+    ///
+    /// @return the counts
+    public LinkTally tally() {
+        return tally;
     }
 
     /// Whether the server stops or has stopped.
@@ -171,16 +194,18 @@ public final class Server {
     private void admit(SocketChannel channel) throws IOException {
         Link link;
         try {
-            link = new Link(channel, settings.timeouts(), clock);
+            link = new Link(channel, settings.timeouts(), clock, tally);
         } catch (IOException _) {
             channel.close(); // it is gone already
             return;
         }
         if (!links.add(link, settings.connections())) {
             link.close();
+            tally.isRefused();
             tellOverload();
             return;
         }
+        tally.isAccepted();
         if (stopping) { // looked at after it was added, so that the stop sees it or we see the stop
             link.stop();
         }

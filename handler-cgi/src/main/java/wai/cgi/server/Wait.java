@@ -1,6 +1,7 @@
 package wai.cgi.server;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import wai.cgi.settings.Timeouts;
 
 /// What a connection waits for; each has a time-out of its own.
@@ -34,6 +35,17 @@ public enum Wait {
             case OPEN -> Timeouts.NEVER;
             case WRITE -> timeouts.write();
             case LINGER -> LINGER_LIMIT;
+        };
+    }
+
+    /// The time-out that ends the wait; null when it has none that can be set.
+    Timeouts.@Nullable Kind kind() {
+        return switch (this) {
+            case IDLE -> Timeouts.Kind.IDLE;
+            case HEAD -> Timeouts.Kind.HEAD;
+            case BODY -> Timeouts.Kind.BODY;
+            case WRITE -> Timeouts.Kind.WRITE;
+            case OPEN, LINGER -> null;
         };
     }
 

@@ -26,4 +26,10 @@ public record Failure(Phase phase, Throwable cause, Optional<Request> request, P
         /// A connection was refused because as many are open as may be.
         OVERLOAD
     }
+
+    /// What failed, for a line in a log.
+    String summary() {
+        var what = request.map(Object::toString).orElse("no request");
+        return phase + " failed (" + what + ", response " + progress + ")";
+    }
 }

@@ -3,33 +3,38 @@ package wai.cgi.settings;
 import static java.util.Objects.requireNonNull;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /// What can be set on a FastCGI server: the settings of every server, and what FastCGI has beside them.
 ///
 /// Of the server's settings, [ServerSettings#headBytes()] counts the parameters of a request with their lengths, and
 /// [ServerSettings#variables()] how many they are; past either the client gets 431.
 public final class FastCgiSettings {
-    private static final FastCgiSettings DEFAULTS =
-            new FastCgiSettings(ServerSettings.defaults(), 128, 64 * 1024, Set.of());
+    private static final FastCgiSettings DEFAULTS = new FastCgiSettings(new Builder());
 
     private static final int MOST_REQUESTS = 0xffff; // an id has two bytes, and 0 is none
     private static final int MOST_IN_MEMORY = 256 * 1024 * 1024;
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
 
     private final ServerSettings server;
     private final int requestsPerConnection;
     private final int inputBytes;
     private final Set<InetAddress> webServers;
+    private final Function<Failure, String> errorLine;
+    private final Duration cutDelay;
 
-    private FastCgiSettings(
-            ServerSettings server, int requestsPerConnection, int inputBytes, Set<InetAddress> webServers) {
-        this.server = requireNonNull(server, "server");
-        this.requestsPerConnection = requestsPerConnection;
-        this.inputBytes = inputBytes;
-        this.webServers = webServers;
+    private FastCgiSettings(Builder builder) {
+        server = builder.server;
+        requestsPerConnection = builder.requestsPerConnection;
+        inputBytes = builder.inputBytes;
+        webServers = builder.webServers;
+        errorLine = builder.errorLine;
+        cutDelay = builder.cutDelay;
     }
 
     /// The defaults, named at each setting.
@@ -98,12 +103,35 @@ public final class FastCgiSettings {
         return webServers;
     }
 
+    /// What the web server writes into its own error log when a request fails: the stream `FCGI_STDERR` (FastCGI 1.0
+    /// §5.3). Control characters become blanks, and what is longer than a thousand characters is cut. A failure behind
+    /// the end of a response comes too late for it. The hook [Hooks#onFailure()] is told in any case.
+    ///
+    /// @return makes the line, on a thread that may hold up the request; an empty one sends nothing. Unless set, phase,
+    ///     method, target and what was thrown, without a stack trace, of failures of the application, the contract and
+    ///     the handler
+    public Function<Failure, String> errorLine() {
+        return errorLine;
+    }
+
+    /// How long a response that failed in its middle stays open before its connection is cut, where the web server is
+    /// lighttpd: until that has begun to send, it makes a whole response of what it has, and nothing tells when it has
+    /// begun. Too short, and a client may take the beginning of a response for all of it, unless it has a
+    /// `Content-Length`.
+    ///
+    /// @return the time, two tenths of a second more at most; 200 milliseconds unless set
+    public Duration cutDelay() {
+        return cutDelay;
+    }
+
     /// With other settings of the server.
     ///
     /// @param settings listeners, limits, time-outs
     /// @return a changed copy
     public FastCgiSettings withServer(ServerSettings settings) {
-        return new FastCgiSettings(settings, requestsPerConnection, inputBytes, webServers);
+        var builder = new Builder(this);
+        builder.server = requireNonNull(settings, "settings");
+        return new FastCgiSettings(builder);
     }
 
     /// With another number of requests at a time on a connection.
@@ -112,8 +140,9 @@ public final class FastCgiSettings {
     /// @return a changed copy
     /// @throws IllegalArgumentException when the number is out of range
     public FastCgiSettings withRequestsPerConnection(int number) {
-        return new FastCgiSettings(
-                server, inRange("requests per connection", number, MOST_REQUESTS), inputBytes, webServers);
+        var builder = new Builder(this);
+        builder.requestsPerConnection = inRange("requests per connection", number, MOST_REQUESTS);
+        return new FastCgiSettings(builder);
     }
 
     /// With another limit for input that waits.
@@ -122,8 +151,9 @@ public final class FastCgiSettings {
     /// @return a changed copy
     /// @throws IllegalArgumentException when the number is out of range
     public FastCgiSettings withInputBytes(int bytes) {
-        return new FastCgiSettings(
-                server, requestsPerConnection, inRange("input bytes", bytes, MOST_IN_MEMORY), webServers);
+        var builder = new Builder(this);
+        builder.inputBytes = inRange("input bytes", bytes, MOST_IN_MEMORY);
+        return new FastCgiSettings(builder);
     }
 
     /// With the web servers that may connect over TCP.
@@ -131,7 +161,40 @@ public final class FastCgiSettings {
     /// @param addresses their addresses; none lets in all
     /// @return a changed copy
     public FastCgiSettings withWebServers(Set<InetAddress> addresses) {
-        return new FastCgiSettings(server, requestsPerConnection, inputBytes, Set.copyOf(addresses));
+        var builder = new Builder(this);
+        builder.webServers = Set.copyOf(addresses);
+        return new FastCgiSettings(builder);
+    }
+
+    /// With another line for the error log of the web server.
+    ///
+    /// @param line makes it; `_ -> ""` for none
+    /// @return a changed copy
+    public FastCgiSettings withErrorLine(Function<Failure, String> line) {
+        var builder = new Builder(this);
+        builder.errorLine = requireNonNull(line, "line");
+        return new FastCgiSettings(builder);
+    }
+
+    /// With another time before a cut.
+    ///
+    /// @param delay zero to ten seconds
+    /// @return a changed copy
+    /// @throws IllegalArgumentException when it is out of range
+    public FastCgiSettings withCutDelay(Duration delay) {
+        if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
+            throw new IllegalArgumentException("delay of a cut " + delay + ": expected zero to " + LONGEST_DELAY);
+        }
+        var builder = new Builder(this);
+        builder.cutDelay = delay;
+        return new FastCgiSettings(builder);
+    }
+
+    private static String lineOf(Failure failure) {
+        return switch (failure.phase()) {
+            case APPLICATION, CONTRACT, SERVER -> failure.summary() + ": " + failure.cause();
+            case REQUEST, RESPONSE, OVERLOAD -> "";
+        };
     }
 
     private static int inRange(String name, int value, int most) {
@@ -139,5 +202,25 @@ public final class FastCgiSettings {
             throw new IllegalArgumentException(name + " " + value + ": expected 1 to " + most);
         }
         return value;
+    }
+
+    private static final class Builder {
+        private ServerSettings server = ServerSettings.defaults();
+        private int requestsPerConnection = 128;
+        private int inputBytes = 64 * 1024;
+        private Set<InetAddress> webServers = Set.of();
+        private Function<Failure, String> errorLine = FastCgiSettings::lineOf;
+        private Duration cutDelay = Duration.ofMillis(200);
+
+        private Builder() {}
+
+        private Builder(FastCgiSettings settings) {
+            server = settings.server;
+            requestsPerConnection = settings.requestsPerConnection;
+            inputBytes = settings.inputBytes;
+            webServers = settings.webServers;
+            errorLine = settings.errorLine;
+            cutDelay = settings.cutDelay;
+        }
     }
 }

@@ -4,23 +4,31 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import wai.Response;
 import wai.spi.Exchange;
 
 /// What is called when something happens. What hooks throw is logged and changes nothing else.
 public final class Hooks {
-    private static final Hooks DEFAULTS = new Hooks(Hooks::log, Hooks::errorText, () -> {});
+    private static final Hooks DEFAULTS = new Hooks(Hooks::log, Hooks::errorText, () -> {}, null);
 
     private final Consumer<Failure> onFailure;
     private final Function<Failure, Response> errorResponse;
     private final Runnable onStop;
+    private final @Nullable Consumer<Served> onServed;
 
-    private Hooks(Consumer<Failure> onFailure, Function<Failure, Response> errorResponse, Runnable onStop) {
+    private Hooks(
+            Consumer<Failure> onFailure,
+            Function<Failure, Response> errorResponse,
+            Runnable onStop,
+            @Nullable Consumer<Served> onServed) {
         this.onFailure = requireNonNull(onFailure, "onFailure");
         this.errorResponse = requireNonNull(errorResponse, "errorResponse");
         this.onStop = requireNonNull(onStop, "onStop");
+        this.onServed = onServed;
     }
 
     /// The defaults, named at each setting.
@@ -54,12 +62,22 @@ public final class Hooks {
         return onStop;
     }
 
+    /// Told of every request when its exchange is over: for an access log. On the thread of the request, so that of CGI
+    /// and SCGI ends later when it blocks.
+    ///
+    /// Not called for what was no request: variables that are none are told to [#onFailure()].
+    ///
+    /// @return the hook; empty unless set, and then nothing is measured
+    public Optional<Consumer<Served>> onServed() {
+        return Optional.ofNullable(onServed);
+    }
+
     /// Sets [#onFailure()].
     ///
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnFailure(Consumer<Failure> hook) {
-        return new Hooks(hook, errorResponse, onStop);
+        return new Hooks(hook, errorResponse, onStop, onServed);
     }
 
     /// Sets [#errorResponse()].
@@ -67,7 +85,7 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withErrorResponse(Function<Failure, Response> hook) {
-        return new Hooks(onFailure, hook, onStop);
+        return new Hooks(onFailure, hook, onStop, onServed);
     }
 
     /// Sets [#onStop()].
@@ -75,7 +93,15 @@ public final class Hooks {
     /// @param hook the hook
     /// @return the changed copy
     public Hooks withOnStop(Runnable hook) {
-        return new Hooks(onFailure, errorResponse, hook);
+        return new Hooks(onFailure, errorResponse, hook, onServed);
+    }
+
+    /// Sets [#onServed()].
+    ///
+    /// @param hook the hook
+    /// @return the changed copy
+    public Hooks withOnServed(Consumer<Served> hook) {
+        return new Hooks(onFailure, errorResponse, onStop, requireNonNull(hook, "hook"));
     }
 
     private static Response errorText(Failure failure) {
@@ -92,8 +118,7 @@ public final class Hooks {
                     case RESPONSE -> Level.DEBUG;
                 };
         if (Log.LOGGER.isLoggable(level)) {
-            var what = failure.request().map(Object::toString).orElse("no request");
-            var line = failure.phase() + " failed (" + what + ", response " + failure.progress() + ")";
+            var line = failure.summary();
             if (level == Level.ERROR) {
                 Log.LOGGER.log(level, line, failure.cause());
             } else {

@@ -9,6 +9,18 @@ import java.time.temporal.ChronoUnit;
 /// A wait ends at its limit or up to two tenths of a second after it, because one sweeper looks at all connections ten
 /// times a second.
 public final class Timeouts {
+    /// Which time-out: for [wai.cgi.ServerCounters#timeouts].
+    public enum Kind {
+        /// [Timeouts#head()].
+        HEAD,
+        /// [Timeouts#body()].
+        BODY,
+        /// [Timeouts#write()].
+        WRITE,
+        /// [Timeouts#idle()].
+        IDLE
+    }
+
     /// No limit.
     public static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 

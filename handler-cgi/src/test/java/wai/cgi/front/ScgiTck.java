@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import wai.Application;
+import wai.Capability;
 import wai.cgi.CgiServer;
 import wai.cgi.Scgi;
 import wai.cgi.settings.ServerSettings;
@@ -28,6 +29,15 @@ abstract class ScgiTck extends GatewayTck {
     @Override
     Route routeTo(CgiServer server) {
         return new Route.Scgi(server.address());
+    }
+
+    @Override
+    protected Set<Capability> capabilities() {
+        var all = super.capabilities();
+        if (kind() == WebServer.NGINX) { // the others do not tell, or not always, that a client has left
+            all.add(Capability.DISCONNECT_SIGNAL);
+        }
+        return all;
     }
 
     @Override

@@ -87,7 +87,7 @@ record Called(Ending ending, String output, List<Failure> failures) {
                         builder.build(),
                         new ByteArrayInputStream(body.getBytes(ISO_8859_1)),
                         out,
-                        EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET))
+                        EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET))
                 .run();
         return new Called(ending, out.bytes.toString(ISO_8859_1), failures);
     }

@@ -184,6 +184,14 @@ class RequestReaderTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource({"nginx/1.26.3, true", "'', true", "Apache/2.4.65, false", "lighttpd/1.4.79, false"})
+    void doesNotPromiseToTellOfAClientThatLeavesWhereTheWebServerHidesIt(String webServer, boolean tells)
+            throws GatewayFault {
+        assertThat(read("SERVER_SOFTWARE=" + webServer).supports(Capability.DISCONNECT_SIGNAL))
+                .isEqualTo(tells);
+    }
+
     @ParameterizedTest(name = "{0} is refused with {1}: {2}")
     @CsvSource(
             delimiter = '|',

@@ -37,9 +37,9 @@ final class FastCgiClient implements AutoCloseable {
         out.write(Records.join(pieces));
     }
 
-    /// A GET whose target is the path.
-    static byte[] get(int id, String path) {
-        return Records.join(head(id, "GET", path), Records.stdin(id, ""));
+    /// A GET whose target is the path, with more parameters.
+    static byte[] get(int id, String path, String... more) {
+        return Records.join(head(id, "GET", path, more), Records.stdin(id, ""));
     }
 
     /// The beginning of a request and its parameters, without its input.

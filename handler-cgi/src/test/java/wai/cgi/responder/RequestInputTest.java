@@ -10,16 +10,21 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
+import wai.cgi.settings.Timeouts;
 
 @Timeout(60)
 class RequestInputTest {
     private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final AtomicLong time = new AtomicLong();
 
     @RepeatedTest(30)
     void passesAllBytesOnAndHoldsNeverMoreThanItsLimit() throws Exception {
@@ -28,7 +33,7 @@ class RequestInputTest {
         int limit = random.nextInt(1, 5000);
         var content = new byte[random.nextInt(100_000)];
         random.nextBytes(content);
-        var input = new RequestInput(limit, LONG);
+        var input = new RequestInput(limit, LONG, time::get);
         var most = new AtomicInteger();
         long writerSeed = random.nextLong();
 
@@ -59,7 +64,7 @@ class RequestInputTest {
 
     @Test
     void aWriterWaitsAtTheLimitUntilSomethingIsRead() throws Exception {
-        var input = new RequestInput(4, LONG);
+        var input = new RequestInput(4, LONG, time::get);
         input.put(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}));
         var writing = Thread.startVirtualThread(() -> {
             try {
@@ -68,9 +73,7 @@ class RequestInputTest {
                 throw new IllegalStateException(e);
             }
         });
-        while (writing.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        awaitWaiting(writing);
 
         assertThat(input.read()).isEqualTo(1);
         writing.join();
@@ -80,7 +83,7 @@ class RequestInputTest {
 
     @Test
     void aWriterWaitsNoLongerWhenNobodyReads() throws Exception {
-        var input = new RequestInput(4, LONG);
+        var input = new RequestInput(4, LONG, time::get);
         input.put(ByteBuffer.wrap(new byte[4]));
         var writing = Thread.startVirtualThread(() -> {
             try {
@@ -98,7 +101,7 @@ class RequestInputTest {
 
     @Test
     void whatHasComeIsReadBeforeTheLossIsTold() throws Exception {
-        var input = new RequestInput(10, LONG);
+        var input = new RequestInput(10, LONG, time::get);
         input.put(ByteBuffer.wrap(new byte[] {7}));
 
         input.lose("gone");
@@ -111,7 +114,7 @@ class RequestInputTest {
 
     @Test
     void aLossBehindTheEndIsNone() throws IOException {
-        var input = new RequestInput(10, LONG);
+        var input = new RequestInput(10, LONG, time::get);
         input.complete();
 
         input.lose("gone");
@@ -120,17 +123,74 @@ class RequestInputTest {
     }
 
     @Test
-    void aReaderWaitsSoLong() {
-        var input = new RequestInput(10, Duration.ofMillis(1));
+    void aReaderWaitsSoLongAndNoLonger() throws Exception {
+        var input = new RequestInput(10, LONG, time::get);
+        var thrown = new CompletableFuture<Exception>();
+        var reading = Thread.startVirtualThread(() -> thrown.complete(exceptionOf(input)));
+        awaitWaiting(reading);
 
-        assertThatThrownBy(input::read)
+        assertThat(input.tick(LONG.toNanos() - 1)).isFalse();
+        assertThat(thrown).isNotDone();
+        assertThat(input.tick(LONG.toNanos())).isTrue();
+
+        assertThat(thrown.get())
                 .isInstanceOf(ClientTimeoutException.class)
-                .hasMessageContaining("time-out PT0.001S");
+                .hasMessageContaining("the body of a request (time-out PT1M)");
+        assertThat(input.tick(LONG.toNanos())).as("nobody waits").isFalse();
+    }
+
+    @Test
+    void eachWaitHasItsOwnTime() throws Exception {
+        var input = new RequestInput(10, LONG, time::get);
+        input.put(ByteBuffer.wrap(new byte[1]));
+        assertThat(input.read()).isZero();
+        time.set(LONG.toNanos());
+        var thrown = new CompletableFuture<Exception>();
+        var reading = Thread.startVirtualThread(() -> thrown.complete(exceptionOf(input)));
+        awaitWaiting(reading);
+
+        assertThat(input.tick(2 * LONG.toNanos() - 1)).isFalse();
+        assertThat(input.tick(2 * LONG.toNanos())).isTrue();
+
+        assertThat(thrown.get()).isInstanceOf(ClientTimeoutException.class);
+    }
+
+    @Test
+    void aReaderWithoutALimitIsNeverLate() throws Exception {
+        var input = new RequestInput(10, Timeouts.NEVER, time::get);
+        var byteRead = new CompletableFuture<Integer>();
+        var reading = Thread.startVirtualThread(() -> {
+            try {
+                byteRead.complete(input.read());
+            } catch (IOException e) {
+                byteRead.completeExceptionally(e);
+            }
+        });
+        awaitWaiting(reading);
+
+        assertThat(input.tick(Long.MAX_VALUE)).isFalse();
+        input.put(ByteBuffer.wrap(new byte[] {5}));
+
+        assertThat(byteRead.get()).isEqualTo(5);
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Exception exceptionOf(RequestInput input) {
+        try {
+            return new IllegalStateException("read " + input.read());
+        } catch (IOException e) {
+            return e;
+        }
     }
 
     @Test
     void aReaderThatIsInterruptedStaysInterrupted() {
-        var input = new RequestInput(10, LONG);
+        var input = new RequestInput(10, LONG, time::get);
         Thread.currentThread().interrupt();
 
         assertThatThrownBy(input::read).isInstanceOf(InterruptedIOException.class);
@@ -140,7 +200,7 @@ class RequestInputTest {
 
     @Test
     void readsOneByteAtATimeWithoutSigns() throws Exception {
-        var input = new RequestInput(10, LONG);
+        var input = new RequestInput(10, LONG, time::get);
         var bytes = new byte[] {(byte) 255, 0};
 
         input.put(ByteBuffer.wrap(bytes));

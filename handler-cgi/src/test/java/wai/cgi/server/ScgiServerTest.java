@@ -311,12 +311,17 @@ class ScgiServerTest {
     }
 
     private void start(Application application) throws IOException {
-        var told = settings.requests().withHooks(settings.requests().hooks().withOnFailure(failures::add));
+        var told = settings.requests().withHooks(settings.requests().hooks().withOnFailure(this::failed));
         var gateway = Gateway.ofServer(application, told);
         running = Server.start(settings, new ScgiProtocol(gateway, settings), gateway::report, this::now);
     }
 
-    /// Stands still until the test lets it fly: then a minute goes by at each look.
+    private void failed(Failure failure) {
+        timeFlies = false; // what follows must not be late, too
+        failures.add(failure);
+    }
+
+    /// Stands still until the test lets it fly: then a minute goes by at each look, up to the first failure.
     private long now() {
         return timeFlies ? time.addAndGet(Duration.ofMinutes(1).toNanos()) : time.get();
     }
