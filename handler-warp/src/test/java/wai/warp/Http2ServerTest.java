@@ -155,6 +155,33 @@ class Http2ServerTest {
     }
 
     @Test
+    void aClientThatAsksFirstIsAnsweredWhenAStreamReadsBeforeItSends() throws Exception {
+        try (var server = start((request, respond) -> respond.with(Response.stream(
+                        Status.OK, Headers.EMPTY, out -> request.body().transferTo(out))));
+                var client = Http2Client.of(server)) {
+            client.send(post(1, "expect: 100-continue"));
+            assertThat(client.until(line -> line.startsWith("HEADERS"))).containsExactly("HEADERS 1 :status=100");
+
+            client.send(data(1, END_STREAM, "abc"));
+
+            assertThat(withoutDate(client.response(1))).containsExactly("HEADERS 1 :status=200", "DATA 1 abc END");
+        }
+    }
+
+    @Test
+    void aStreamThatFailsBeforeItsFirstByteIsReset() throws Exception {
+        try (var server = start((_, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, _ -> {
+                    throw new IOException("on purpose");
+                })));
+                var client = Http2Client.of(server)) {
+            client.send(get(1));
+
+            assertThat(client.until(line -> line.startsWith("RST_STREAM")))
+                    .containsExactly("RST_STREAM 1 INTERNAL_ERROR");
+        }
+    }
+
+    @Test
     void aLargeBodyWaitsForTheWindowsAndOthersDoNotWaitForIt() throws Exception {
         var large = Bytes.of(new byte[300_000]);
         try (var server = start((request, respond) -> respond.with(

@@ -183,7 +183,7 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
         if (progress() == Progress.SENT) {
             return;
         }
-        if (stream.isResponseBegun() || !stream.isSendable()) {
+        if (responses.isBegun() || !stream.isSendable()) {
             connection.reset(stream, ErrorCode.INTERNAL_ERROR);
         } else if (unreadable instanceof ContentTooLargeException) {
             refuse(Status.CONTENT_TOO_LARGE, String.valueOf(unreadable.getMessage()));
@@ -208,7 +208,7 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
     }
 
     private void refuse(Status status, String why) {
-        if (stream.isResponseBegun()) {
+        if (responses.isBegun()) {
             connection.reset(stream, ErrorCode.INTERNAL_ERROR);
             return;
         }

@@ -42,6 +42,9 @@ final class Http2Responses implements ResponseSink.Target {
     private final Pace pace;
     private final @Nullable Observation observation;
     private boolean timed = true;
+    /// The head of a stream that has sent nothing yet: its body may read the request first, and ask for it with 100
+    /// Continue. Guarded by the lock.
+    private @Nullable FramedResponse held;
 
     /// @param observation null when nobody wants to know
     Http2Responses(
@@ -176,7 +179,7 @@ final class Http2Responses implements ResponseSink.Target {
     }
 
     private void sendStream(FramedResponse response, Body.Stream body) throws Exception {
-        head(response, false);
+        hold(response);
         var gathering = server.gatherings().take();
         var sink = new ResponseSink(this, response.length(), gathering);
         try {
@@ -228,9 +231,38 @@ final class Http2Responses implements ResponseSink.Target {
         lock.lock();
         try {
             checkSendable();
+            putHeld();
             connection.kick();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Whether the head was sent, or is held for its body: nothing else can be answered any more.
+    boolean isBegun() {
+        lock.lock();
+        try {
+            return held != null || stream.isResponseBegun();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hold(FramedResponse response) throws IOException {
+        lock.lock();
+        try {
+            checkSendable();
+            held = response;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void putHeld() throws IOException {
+        var response = held;
+        if (response != null) {
+            held = null;
+            putHead(response, false);
         }
     }
 
@@ -283,6 +315,7 @@ final class Http2Responses implements ResponseSink.Target {
 
     private void offerLocked(byte[] array, int offset, int count, @Nullable Headers endsWith) throws IOException {
         checkSendable();
+        putHeld();
         engine.offer(stream, array, offset, count, endsWith);
         connection.kick();
         while (!stream.isTaken()) {
