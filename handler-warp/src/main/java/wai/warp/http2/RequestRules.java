@@ -28,6 +28,8 @@ final class RequestRules {
     private @Nullable String protocol;
     private @Nullable String host;
     private @Nullable StringBuilder cookies;
+    /// How many fields stood before the first piece of the cookies.
+    private int cookiesAt;
     private @Nullable String contentLength;
     private boolean expectsContinue;
     private @Nullable String unknownExpectation;
@@ -183,6 +185,7 @@ final class RequestRules {
     private void cookie(String value) {
         if (cookies == null) {
             cookies = new StringBuilder(value);
+            cookiesAt = headers.size();
             count++;
         } else {
             cookies.append(COOKIE_DELIMITER).append(value);
@@ -326,15 +329,23 @@ final class RequestRules {
         return new Http2Event.Refusal(stream, method == null ? "GET" : method, status, why);
     }
 
-    /// The fields with `Host` first, as HTTP/1 clients send it, and one `Cookie`.
+    /// The fields with `Host` first, as HTTP/1 clients send it, and one `Cookie` where its first piece stood.
     private Headers allHeaders() throws StreamFault {
         var all = Headers.builder();
         if (host == null && authority != null) {
             all.add(HeaderName.HOST, authority);
         }
-        all.addAll(headers.build());
-        if (cookies != null) {
-            add(all, HeaderName.COOKIE, cookies.toString());
+        var others = headers.build();
+        if (cookies == null) {
+            return all.addAll(others).build();
+        }
+        for (int i = 0; i <= others.size(); i++) {
+            if (i == cookiesAt) {
+                add(all, HeaderName.COOKIE, cookies.toString());
+            }
+            if (i < others.size()) {
+                all.add(others.name(i), others.value(i));
+            }
         }
         return all.build();
     }

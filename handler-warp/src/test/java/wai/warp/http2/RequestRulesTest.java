@@ -124,6 +124,9 @@ class RequestRulesTest {
             assertThat(head.headers().toString()).contains(": a").contains("x-y: z");
             assertThat(head.headers().name(0)).isEqualTo(HeaderName.HOST);
             assertThat(head.headers().all(HeaderName.COOKIE)).containsExactly("a=b; c=d");
+            assertThat(head.headers().name(1))
+                    .as("the place of the first piece")
+                    .isEqualTo(HeaderName.COOKIE);
         });
     }
 
