@@ -16,4 +16,21 @@ public interface RecordBuffers {
     ///
     /// @param buffer one that was taken
     void give(ByteBuffer buffer);
+
+    /// A buffer of at least a size, cleared: a borrowed one where that does.
+    ///
+    /// @param size in bytes
+    /// @return the buffer, for [#giveBack]
+    default ByteBuffer takeAtLeast(int size) {
+        return size <= SIZE ? take().clear() : ByteBuffer.allocate(size);
+    }
+
+    /// Gives back what [#takeAtLeast] gave.
+    ///
+    /// @param buffer must not be touched any more
+    default void giveBack(ByteBuffer buffer) {
+        if (buffer.capacity() == SIZE) {
+            give(buffer);
+        }
+    }
 }
