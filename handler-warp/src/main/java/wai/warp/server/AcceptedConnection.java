@@ -170,11 +170,11 @@ final class AcceptedConnection implements Runnable, Visit.Host {
                 return false;
             }
         } catch (IOException e) {
-            if (!state.isClosed()) { // by stop()
+            if (e instanceof SSLException) { // of the two sides, even where stop() came between
                 first.report(Phase.HANDSHAKE, e, null);
-                if (e instanceof SSLException) {
-                    first.inbound().linger(); // it has been told why, and must be able to read that
-                }
+                first.inbound().linger(); // it has been told why, and must be able to read that
+            } else if (!state.isClosed()) { // by stop()
+                first.report(Phase.HANDSHAKE, e, null);
             }
             return false;
         }
