@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -284,42 +283,6 @@ class TlsIdentitiesTest {
             assertThat(open.server()).isEqualTo("old");
         }
         assertThat(failures).isEmpty();
-    }
-
-    @Test
-    void requestsDoNotFailWhileCertificatesAreExchanged(@TempDir Path folder) throws Exception {
-        write(folder, AUTHORITY.issue("a", "a.test"));
-        try (var server = start(Tls.of(in(folder)))) {
-            var reloaded = new CountDownLatch(1);
-            var problems = new ConcurrentLinkedQueue<Throwable>();
-            var served = new AtomicInteger();
-            var clients = new Thread[4];
-            for (int i = 0; i < clients.length; i++) {
-                clients[i] = Thread.startVirtualThread(() -> {
-                    try {
-                        while (reloaded.getCount() > 0) {
-                            certificateFor(server, "a.test");
-                            served.incrementAndGet();
-                        }
-                    } catch (Exception e) {
-                        problems.add(e);
-                    }
-                });
-            }
-            for (int i = 0; i < 20 || served.get() < 20; i++) {
-                if (!problems.isEmpty()) {
-                    break;
-                }
-                write(folder, AUTHORITY.issue("a" + i, "a.test"));
-                server.reloadCertificates();
-            }
-            reloaded.countDown();
-            for (var client : clients) {
-                client.join();
-            }
-
-            assertThat(problems).isEmpty();
-        }
     }
 
     @Test

@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +23,7 @@ import wai.ClientDisconnectedException;
 import wai.warp.tls.TestAuthority;
 import wai.warp.tls.Tls;
 import wai.warp.transport.MemoryTransport;
+import wai.warp.transport.TlsPeer;
 
 /// TLS over a transport in memory, with an engine of the JDK as client: records as they go over the wire.
 @Timeout(60) // a safety net, nothing depends on it
@@ -36,9 +33,8 @@ class TlsTransportTest {
 
     private final MemoryTransport wire = new MemoryTransport();
     private final CountedBuffers buffers = new CountedBuffers();
-    private SSLEngine client;
+    private TlsPeer client;
     private TlsTransport server;
-    private int heard;
 
     @BeforeEach
     void connect() throws Exception {
@@ -46,16 +42,7 @@ class TlsTransportTest {
     }
 
     private void connect(String version) throws Exception {
-        var anchors = KeyStore.getInstance("PKCS12");
-        anchors.load(null, null);
-        anchors.setCertificateEntry("root", AUTHORITY.root());
-        var trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(anchors);
-        var context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        client = context.createSSLEngine();
-        client.setUseClientMode(true);
-        client.setEnabledProtocols(new String[] {version});
+        client = new TlsPeer(wire, AUTHORITY.root(), version);
         server = new TlsTransport(
                 wire, new TlsContext(Tls.of(AUTHORITY.issue("a", "a.test")), List.of("http/1.1")), buffers);
     }
@@ -69,45 +56,25 @@ class TlsTransportTest {
 
     // ------------------------------------------------------------------------------------------ the client's end
 
-    /// Makes the handshake.
     private void shakeHands() throws Exception {
+        shakeHands(false);
+    }
+
+    /// Makes the handshake.
+    private void shakeHands(boolean byByte) throws Exception {
         var serving = new FutureTask<>(server::handshake);
         Thread.startVirtualThread(serving);
-        client.beginHandshake();
-        while (client.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-            switch (client.getHandshakeStatus()) {
-                case NEED_TASK -> client.getDelegatedTask().run();
-                case NEED_WRAP -> wire.send(wrap(""));
-                default -> {
-                    if (hear(new StringBuilder()) == Status.BUFFER_UNDERFLOW) {
-                        Thread.onSpinWait();
-                    }
-                }
-            }
-        }
+        client.shakeHands(byByte);
         assertThat(serving.get(20, TimeUnit.SECONDS)).isEqualTo(TlsTransport.Outcome.SECURED);
     }
 
     private String wrap(String text) throws IOException {
-        var record = ByteBuffer.allocate(40_000);
-        client.wrap(ByteBuffer.wrap(text.getBytes(ISO_8859_1)), record);
-        return new String(record.array(), 0, record.position(), ISO_8859_1);
-    }
-
-    private Status hear(StringBuilder into) throws IOException {
-        var input = ByteBuffer.wrap(wire.received().getBytes(ISO_8859_1)).position(heard);
-        var output = ByteBuffer.allocate(40_000);
-        var result = client.unwrap(input, output);
-        heard = input.position();
-        into.append(new String(output.array(), 0, output.position(), ISO_8859_1));
-        return result.getStatus();
+        return client.wrap(text);
     }
 
     /// Everything that the client can decrypt.
     private String heard() throws IOException {
-        var text = new StringBuilder();
-        while (hear(text) == Status.OK) {}
-        return text.toString();
+        return client.heard();
     }
 
     private String take(int most) throws IOException {
@@ -153,22 +120,10 @@ class TlsTransportTest {
 
     @Test
     void theHandshakeMayComeByteByByte() throws Exception {
-        client.beginHandshake();
-        var serving = new FutureTask<>(server::handshake);
-        Thread.startVirtualThread(serving);
-        while (client.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
-            switch (client.getHandshakeStatus()) {
-                case NEED_TASK -> client.getDelegatedTask().run();
-                case NEED_WRAP -> wire.send(wrap("").split(""));
-                default -> {
-                    if (hear(new StringBuilder()) == Status.BUFFER_UNDERFLOW) {
-                        Thread.onSpinWait();
-                    }
-                }
-            }
-        }
+        shakeHands(true);
 
-        assertThat(serving.get(20, TimeUnit.SECONDS)).isEqualTo(TlsTransport.Outcome.SECURED);
+        write("x");
+        assertThat(heard()).isEqualTo("x");
     }
 
     @Test
@@ -206,14 +161,28 @@ class TlsTransportTest {
 
     @Test
     void aHelloThatIsCutIsToldAsSuch() throws Exception {
-        client.beginHandshake();
-        var hello = wrap("");
+        var hello = client.hello();
         wire.send(hello.substring(0, hello.length() - 1));
         wire.end();
 
         assertThatThrownBy(server::handshake)
                 .isInstanceOf(ClientDisconnectedException.class)
                 .hasMessageContaining("left in the TLS handshake");
+    }
+
+    @ParameterizedTest(name = "{0} bytes: refused {1}")
+    @CsvSource({"131072, false", "131073, true"})
+    void aHandshakeIsBoundedWhateverTheEngineTakes(int bytes, boolean refused) throws Exception {
+        var context = new TlsContext(Tls.by(_ -> new EndlessEngine()), List.of("http/1.1"));
+        server = new TlsTransport(wire, context, buffers);
+        for (int left = bytes; left > 0; left -= 10_000) {
+            wire.send("\26" + "x".repeat(Math.min(left, 10_000) - 1));
+        }
+        wire.end();
+
+        assertThatThrownBy(server::handshake)
+                .isInstanceOf(refused ? SSLException.class : ClientDisconnectedException.class)
+                .hasMessageContaining(refused ? "a TLS handshake of more than 131072 bytes" : "left");
     }
 
     @Test
@@ -322,7 +291,7 @@ class TlsTransportTest {
     @Test
     void anEndWithGoodbyeIsAnEndAndWritingGoesOn() throws Exception {
         settled();
-        client.closeOutbound();
+        client.engine().closeOutbound();
         wire.send(wrap(""));
 
         assertThat(take(10)).isEqualTo("end");
@@ -357,8 +326,7 @@ class TlsTransportTest {
     // ------------------------------------------------------------------------------------------ for nothing
 
     private void updateKeys() throws Exception {
-        client.beginHandshake(); // of TLS 1.3, behind the handshake: an update of keys that asks for one
-        wire.send(wrap(""));
+        wire.send(client.updateOfKeys());
     }
 
     @Test
@@ -395,7 +363,7 @@ class TlsTransportTest {
     void aRenegotiationEndsTheConnection() throws Exception {
         connect("TLSv1.2");
         shakeHands();
-        client.beginHandshake();
+        client.engine().beginHandshake();
         wire.send(wrap(""));
 
         assertThatThrownBy(() -> take(10))
@@ -411,7 +379,7 @@ class TlsTransportTest {
 
         server.close();
 
-        assertThat(hear(new StringBuilder())).isEqualTo(Status.CLOSED);
+        assertThat(client.hear(new StringBuilder())).isEqualTo(Status.CLOSED);
         assertThat(wire.ending()).isEqualTo(MemoryTransport.Ending.CLOSED);
     }
 
