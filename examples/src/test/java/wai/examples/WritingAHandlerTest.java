@@ -19,7 +19,8 @@ class WritingAHandlerTest {
     void everyPieceOfThePageIsOfTheHandlerOrItsTest() throws IOException {
         var sources = flat(Files.readString(SOURCES.resolve("JdkHttpExchange.java"))
                 + Files.readString(SOURCES.resolve("JdkHttpTckTest.java"))
-                + Files.readString(SOURCES.resolve("OtherProcessTck.java")));
+                + Files.readString(SOURCES.resolve("OtherProcessTck.java"))
+                + Files.readString(SOURCES.resolve("Http2Tck.java")));
 
         assertThat(blocks()).hasSizeGreaterThan(5).allSatisfy(block -> assertThat(sources)
                 .contains(block));

@@ -6,17 +6,17 @@ import java.util.Optional;
 
 /// A running application, as the kit reaches it: what a handler's test starts.
 ///
-/// A handler that listens on a TCP port takes [#at]; another brings its own [Client].
+/// A handler that listens on a TCP port takes [#at(Endpoint, AutoCloseable)]; another brings its own [Client].
 public interface Backend extends AutoCloseable {
     /// How requests are sent to the application.
     ///
     /// @return the same client at every call; may be used by many threads at the same time
     Client client();
 
-    /// Where the application speaks HTTP/1.1 in the clear; the kit opens sockets there and sends hostile bytes.
+    /// Where the application listens, and how it is spoken to; the kit opens sockets there and sends hostile bytes.
     ///
-    /// @return the address; empty when there is none, and the cases on the wire are then reported as not supported
-    default Optional<InetSocketAddress> address() {
+    /// @return the endpoint; empty when there is none, and the cases on the wire are then reported as not supported
+    default Optional<Endpoint> endpoint() {
         return Optional.empty();
     }
 
@@ -32,6 +32,15 @@ public interface Backend extends AutoCloseable {
     /// @param server what [#close] closes
     /// @return the backend
     static Backend at(InetSocketAddress address, AutoCloseable server) {
-        return new WireBackend(address, server, Scene.PATIENCE);
+        return at(Endpoint.at(address), server);
+    }
+
+    /// A backend at an endpoint; the kit's own strict clients speak to it, over TLS or not, by HTTP/1.1 or HTTP/2.
+    ///
+    /// @param endpoint where the server listens, and how it is spoken to
+    /// @param server what [#close] closes
+    /// @return the backend
+    static Backend at(Endpoint endpoint, AutoCloseable server) {
+        return new WireBackend(endpoint, server, Scene.PATIENCE);
     }
 }

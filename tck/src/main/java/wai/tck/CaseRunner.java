@@ -55,7 +55,7 @@ final class CaseRunner implements AutoCloseable {
     /// Runs a case, or its fallback.
     TckResult run(TckCase wanted) {
         var chosen = wanted.chosenFor(declared);
-        var missing = chosen.missing(declared, backend.address().isPresent());
+        var missing = chosen.missing(declared, backend.endpoint());
         if (!missing.isEmpty()) {
             return TckResult.notSupported(chosen, String.join(", ", missing));
         }
@@ -77,7 +77,7 @@ final class CaseRunner implements AutoCloseable {
         for (var each : TckCases.all()) {
             var chosen = each.chosenFor(honest);
             if (chosen.dependsOn().contains(departure)
-                    && chosen.missing(honest, backend.address().isPresent()).isEmpty()) {
+                    && chosen.missing(honest, backend.endpoint()).isEmpty()) {
                 if (run(chosen, SHORT_PATIENCE).outcome() == TckResult.Outcome.FAILED) {
                     return Optional.empty();
                 }

@@ -36,7 +36,7 @@ final class ConnectionCases {
 
     static List<TckCase> all() {
         return List.of(
-                        kept(),
+                        kept().orElse(everyKindOnOne()),
                         closedOnDemand(),
                         closedByTheApplication().unless(Departure.RESPONSE_RESERVED_FIELDS),
                         http10(),
@@ -46,9 +46,9 @@ final class ConnectionCases {
                         manyPipelined(),
                         halfClose(),
                         stalledHeads(),
-                        stalledBodies(),
-                        resets(),
-                        resetWhileWriting(),
+                        stalledBodies().orElse(stalledClients()),
+                        resets().orElse(leavers()),
+                        resetWhileWriting().orElse(leaverWhileWriting()),
                         garbage())
                 .stream()
                 .map(TckCase::onTheWire)
@@ -76,6 +76,27 @@ final class ConnectionCases {
                         }
                     }
                 });
+    }
+
+    private static TckCase everyKindOnOne() {
+        return serving(
+                        Rule.WIR_PERSISTENCE,
+                        "sends every kind of whole response over one connection",
+                        ConnectionCases::everyKind,
+                        scene -> {
+                            var last = scene.get("/memory").hasBody("body");
+                            for (var target :
+                                    List.of("/memory", "/stream", "/length", "/empty", "/204", "/304", "/500")) {
+                                for (var method : List.of("GET", "HEAD", "PUT")) {
+                                    var request =
+                                            ClientRequest.of(method, target).with(Scene.RUN.toString(), scene.id());
+                                    last = Answer.of(last.call().next(request).orElseThrow())
+                                            .isWhole();
+                                    last.holds(last.head().status() != 404, "the request went astray");
+                                }
+                            }
+                        })
+                .listening();
     }
 
     private static ResponseReceived everyKind(Request request, Respond respond) throws Exception {
@@ -202,7 +223,7 @@ final class ConnectionCases {
         var order = " requests in order that were all sent before the first answer was read";
         return pipelined("answers two hundred" + order, 200)
                 .unless(Departure.PROCESS_PER_REQUEST)
-                .orElse(pipelined("answers twenty" + order, 20));
+                .orElse(pipelined("answers twenty" + order, 20).onTheWire());
     }
 
     private static TckCase pipelined(String name, int many) {
@@ -270,6 +291,54 @@ final class ConnectionCases {
         });
     }
 
+    private static TckCase stalledClients() {
+        return serving(
+                        Rule.WIR_HOSTILE,
+                        "serves others while many clients stall inside the body of their requests, and then them",
+                        ConnectionCases::echo,
+                        scene -> {
+                            var stalled = new ArrayList<ClientCall>();
+                            for (int i = 0; i < MANY; i++) {
+                                stalled.add(begun(scene));
+                            }
+                            scene.post("/", noise(1000)).hasStatus(200).hasBody(noise(1000));
+                            for (var each : stalled) {
+                                each.body().write("ended".getBytes(ISO_8859_1));
+                                each.endBody(Headers.EMPTY);
+                                Answer.of(each).hasStatus(200).hasBody("beginended");
+                            }
+                        })
+                .listening();
+    }
+
+    /// A request of which half of the body was sent.
+    private static ClientCall begun(Scene scene) throws IOException {
+        var call = scene.send(ClientRequest.of("POST", "/stalled").with(new ClientRequest.Content.Declared(10)));
+        call.body().write("begin".getBytes(ISO_8859_1));
+        call.body().flush();
+        return call;
+    }
+
+    private static TckCase leavers() {
+        return serving(
+                        Rule.WIR_HOSTILE,
+                        "serves others when clients leave behind the head, inside the body and behind it",
+                        ConnectionCases::echo,
+                        scene -> {
+                            for (int i = 0; i < MANY; i++) {
+                                var call = begun(scene);
+                                if (i % 2 == 0) {
+                                    call.body().write("ended".getBytes(ISO_8859_1));
+                                    call.endBody(Headers.EMPTY);
+                                }
+                                call.disconnect();
+                                scene.send(ClientRequest.of("GET", "/left")).disconnect();
+                            }
+                            scene.post("/", noise(1000)).hasStatus(200).hasBody(noise(1000));
+                        })
+                .listening();
+    }
+
     private static TckCase resets() {
         return serving(
                 Rule.WIR_HOSTILE,
@@ -287,27 +356,44 @@ final class ConnectionCases {
                 });
     }
 
+    private static ResponseReceived endless(Request request, Respond respond, Backstage scene) throws Exception {
+        if (request.path().contains("other")) {
+            return respond.with(ok("well"));
+        }
+        return respond.with(streaming(out -> {
+            try {
+                for (int i = 0; i < MOST_PIECES; i++) {
+                    out.write(PIECE);
+                    out.flush();
+                    scene.note("begun");
+                }
+            } catch (IOException e) {
+                scene.note("the stream ended");
+                throw e;
+            }
+        }));
+    }
+
+    private static TckCase leaverWhileWriting() {
+        return staged(
+                        Rule.WIR_HOSTILE,
+                        "ends a long stream whose client has left, and serves others",
+                        ConnectionCases::endless,
+                        scene -> {
+                            var call = scene.send(ClientRequest.of("GET", "/endless"));
+                            expectEqual("status", 200, call.nextHead().status());
+                            call.disconnect();
+                            scene.noted("the stream ended");
+                            scene.get("/other").hasStatus(200).hasBody("well");
+                        })
+                .listening();
+    }
+
     private static TckCase resetWhileWriting() {
         return staged(
                 Rule.WIR_HOSTILE,
                 "ends a long stream whose client has broken the connection",
-                (request, respond, scene) -> {
-                    if (request.path().contains("other")) {
-                        return respond.with(ok("well"));
-                    }
-                    return respond.with(streaming(out -> {
-                        try {
-                            for (int i = 0; i < MOST_PIECES; i++) {
-                                out.write(PIECE);
-                                out.flush();
-                                scene.note("begun");
-                            }
-                        } catch (IOException e) {
-                            scene.note("the stream ended");
-                            throw e;
-                        }
-                    }));
-                },
+                ConnectionCases::endless,
                 scene -> {
                     var wire = scene.wire().send(scene.head("GET /endless HTTP/1.1"));
                     scene.noted("begun");

@@ -125,6 +125,18 @@ public enum Departure {
     PROCESS_PER_REQUEST(
             "Every request has a process of its own, which ends with it.",
             "Exchanges live side by side; cases with hundreds of requests make some dozens."),
+    /// The kit speaks HTTP/2, and there are no bytes of HTTP/1 to get right: no request lines, chunks, versions,
+    /// reason phrases, pipelining, or connections that say whether they stay open.
+    NO_HTTP_1("The kit speaks HTTP/2: there are no bytes of HTTP/1.", "Everything that is not about such bytes."),
+    /// Several `Cookie` fields of one request arrive as one, joined by a semicolon, as HTTP/2 asks (RFC 9113 §8.2.3).
+    COOKIE_CRUMBS(
+            "Several Cookie fields arrive as one, joined by a semicolon.",
+            "All cookies are in it, in order; several fields of any other name arrive as several."),
+    /// Protocols are offered by an extended CONNECT (RFC 8441) and not by `Upgrade`, which is no field of HTTP/2: one
+    /// at a time.
+    EXTENDED_CONNECT(
+            "Protocols are offered one at a time, by an extended CONNECT; there is no Upgrade field.",
+            "The one protocol that is offered arrives."),
     /// The server cannot be started and stopped by the kit as often as it likes, or not two at the same time.
     LIFECYCLE("The kit cannot start and stop servers of its own.", "One server runs for all cases.");
 
@@ -134,6 +146,18 @@ public enum Departure {
     Departure(String text, String kept) {
         this.text = requireNonNull(text, "text");
         this.kept = requireNonNull(kept, "kept");
+    }
+
+    /// What HTTP/2 itself does otherwise than HTTP/1, for a handler whose [Endpoint] speaks it.
+    ///
+    /// @return the departures and their reasons, unmodifiable
+    public static Map<Departure, String> ofHttp2() {
+        return Map.of(
+                NO_HTTP_1, "the endpoint speaks HTTP/2",
+                REQUEST_NAME_CASE, "names of fields are in lower case (RFC 9113 §8.2.1)",
+                RESPONSE_NAME_CASE, "names of fields are in lower case (RFC 9113 §8.2.1)",
+                COOKIE_CRUMBS, "cookies may come in pieces and are put together (RFC 9113 §8.2.3)",
+                EXTENDED_CONNECT, "an upgrade is an extended CONNECT, which names one protocol (RFC 8441 §4)");
     }
 
     /// What they all mean, in order, by name; for pages.

@@ -8,6 +8,9 @@ import static wai.tck.TckCase.staged;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import wai.HeaderName;
+import wai.Headers;
 import wai.Request;
 import wai.Respond;
 import wai.ResponseReceived;
@@ -107,12 +110,13 @@ final class HttpCases {
                                 "Transfer-Encoding: chunked;a=b",
                                 "Transfer-Encoding:\u000bchunked"),
                         chunkedOnHttp10(),
-                        headerTooLarge(),
-                        fieldTooLarge(),
-                        tooManyFields(),
-                        targetTooLong(),
+                        headerTooLarge()
+                                .orElse(oversized("a header section of megabytes", HttpCases::manyLargeFields, 431)),
+                        fieldTooLarge().orElse(oversized("a field of megabytes", HttpCases::largeField, 431)),
+                        tooManyFields().orElse(oversized("twenty thousand fields", HttpCases::manyFields, 431)),
+                        targetTooLong().orElse(oversized("a target of megabytes", HttpCases::longTarget, 414, 431)),
                         version(),
-                        expectation(),
+                        expectation().orElse(otherExpectation()),
                         brokenBody())
                 .stream()
                 .map(each -> each.unless(Departure.HTTP_PARSER).onTheWire())
@@ -195,6 +199,70 @@ final class HttpCases {
                 expectRefusal(scene, request + "hello", 417);
             }
         });
+    }
+
+    /// A head that nobody should read to its end: is answered, or the connection is ended over it.
+    private static TckCase oversized(String what, Supplier<ClientRequest> request, int... statuses) {
+        return staged(
+                        Rule.WIR_LIMITS,
+                        "answers " + what + " as too large, or ends the connection, and serves others",
+                        HttpCases::called,
+                        scene -> {
+                            var answer = Answer.of(scene.send(request.get()));
+                            answer.holds(
+                                    !answer.isAnswered()
+                                            || Arrays.stream(statuses)
+                                                    .anyMatch(allowed -> allowed
+                                                            == answer.head().status()),
+                                    what + " was not refused");
+                            expect(!scene.isNoted("the application was called"), what + " reached the application");
+                            scene.get("/").hasStatus(200);
+                        })
+                .unless(Departure.HTTP_PARSER)
+                .listening();
+    }
+
+    private static ClientRequest manyLargeFields() {
+        return repeated(MUCH / 1000, "v".repeat(1000));
+    }
+
+    private static ClientRequest manyFields() {
+        return repeated(20_000, "");
+    }
+
+    private static ClientRequest repeated(int times, String value) {
+        var fields = Headers.builder();
+        for (int i = 0; i < times; i++) {
+            fields.add(HeaderName.of("X-Tck"), value);
+        }
+        return new ClientRequest("GET", "/", fields.build(), new ClientRequest.Content.None());
+    }
+
+    private static ClientRequest largeField() {
+        return ClientRequest.of("GET", "/").with("X-Tck", "v".repeat(MUCH));
+    }
+
+    private static ClientRequest longTarget() {
+        return ClientRequest.of("GET", "/" + "p".repeat(MUCH));
+    }
+
+    private static TckCase otherExpectation() {
+        return staged(
+                        Rule.WIR_EXPECT,
+                        "refuses an expectation that it does not know, and answers the next request",
+                        HttpCases::called,
+                        scene -> {
+                            for (var expectation : List.of("200-ok", "100-continue, 200-ok", "100-continue=x")) {
+                                var call = scene.send(ClientRequest.of("POST", "/")
+                                        .with("Expect", expectation)
+                                        .with(new ClientRequest.Content.Declared(5)));
+                                Answer.of(call).hasStatus(417).isWhole();
+                                expect(!scene.isNoted("the application was called"), expectation + " was let through");
+                            }
+                            scene.get("/").hasStatus(200);
+                        })
+                .unless(Departure.HTTP_PARSER)
+                .listening();
     }
 
     private static TckCase brokenBody() {

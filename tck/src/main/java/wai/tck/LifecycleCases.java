@@ -7,7 +7,6 @@ import static wai.tck.Replies.streaming;
 import static wai.tck.TckCase.staged;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.util.List;
@@ -32,12 +31,13 @@ final class LifecycleCases {
                         twoServers(),
                         startsAgain(),
                         freesThePort(),
-                        closesIdleConnections(),
-                        callsNoMore(),
+                        closesIdleConnections().onTheWire().orElse(endsIdleConnections()),
+                        callsNoMore().onTheWire().orElse(callsNoMoreForAClient()),
                         inFlight(),
                         streamInFlight())
                 .stream()
-                .map(each -> each.unless(Departure.LIFECYCLE).onTheWire())
+                .map(each -> each.unless(Departure.LIFECYCLE))
+                .map(each -> each.isOnTheWire() ? each : each.listening())
                 .toList();
     }
 
@@ -93,29 +93,29 @@ final class LifecycleCases {
 
     private static TckCase freesThePort() {
         return staged(Rule.LIF_STOP, "frees its port", LifecycleCases::path, scene -> {
-                    InetSocketAddress address;
+                    Endpoint endpoint;
                     try (var server = scene.start(SERVER)) {
                         scene.askAt(server, ClientRequest.of("GET", "/before")).hasBody("/before");
-                        address = server.address().orElseThrow();
+                        endpoint = server.endpoint().orElseThrow();
                     }
                     try (var port = new ServerSocket()) {
                         port.setReuseAddress(true);
-                        port.bind(address);
+                        port.bind(endpoint.address());
                     } catch (IOException e) {
-                        expect(isTakenByOthers(scene, address), address + " cannot be used after the stop: " + e);
+                        expect(isTakenByOthers(scene, endpoint), endpoint + " cannot be used after the stop: " + e);
                     }
                 })
                 .alsoServing(SERVER, LifecycleCases::noting);
     }
 
     /// Whether somebody else has got the port in the meantime: nobody listens, or one who answers otherwise.
-    private static boolean isTakenByOthers(Scene scene, InetSocketAddress address) throws IOException {
-        try (var wire = Wire.connect(address, scene.patience())) {
-            wire.send(scene.head("GET /after HTTP/1.1")).isAtEnd();
+    private static boolean isTakenByOthers(Scene scene, Endpoint endpoint) throws IOException {
+        try (var others = Backend.at(endpoint, () -> {})) {
+            scene.sendTo(others, ClientRequest.of("GET", "/after")).nextHead();
         } catch (SocketTimeoutException _) {
             return false; // the port is open, and nobody accepts
-        } catch (IOException _) {
-            // refused or broken
+        } catch (IOException | CaseFailure _) {
+            // refused or broken, or somebody who speaks something else
         }
         return !scene.isNoted("request for /after");
     }
@@ -148,9 +148,9 @@ final class LifecycleCases {
                         LifecycleCases::path,
                         scene -> {
                             Wire wire;
-                            InetSocketAddress address;
+                            Endpoint endpoint;
                             try (var server = scene.start(SERVER)) {
-                                address = server.address().orElseThrow();
+                                endpoint = server.endpoint().orElseThrow();
                                 wire = scene.wireTo(server).send(scene.head("GET /before HTTP/1.1"));
                                 wire.answer("GET").hasBody("/before");
                             }
@@ -160,9 +160,56 @@ final class LifecycleCases {
                                 // closed, as it should be
                             }
                             expect(wire.isAtEnd(), "a request was answered after the stop");
-                            expect(isTakenByOthers(scene, address), "the application was called after the stop");
+                            expect(isTakenByOthers(scene, endpoint), "the application was called after the stop");
                         })
                 .alsoServing(SERVER, LifecycleCases::noting);
+    }
+
+    private static TckCase endsIdleConnections() {
+        return staged(
+                        Rule.LIF_STOP,
+                        "ends connections that are idle",
+                        LifecycleCases::path,
+                        scene -> expectTheEnd(scene, "a connection that was idle is still open after the stop"))
+                .alsoServing(SERVER, LifecycleCases::noting)
+                .unless(Departure.LIFECYCLE)
+                .listening();
+    }
+
+    private static TckCase callsNoMoreForAClient() {
+        return staged(
+                        Rule.LIF_STOP,
+                        "does not call the application after it has stopped, also not on a connection from before",
+                        LifecycleCases::path,
+                        scene -> {
+                            var endpoint = expectTheEnd(scene, "a request was answered after the stop");
+                            expect(isTakenByOthers(scene, endpoint), "the application was called after the stop");
+                        })
+                .alsoServing(SERVER, LifecycleCases::noting)
+                .unless(Departure.LIFECYCLE)
+                .listening();
+    }
+
+    /// Uses a server, stops it, and asks again on the same connection.
+    private static Endpoint expectTheEnd(Scene scene, String otherwise) throws Exception {
+        var server = scene.start(SERVER);
+        var endpoint = server.endpoint().orElseThrow();
+        try (var client = Backend.at(endpoint, () -> {})) { // outlives the server
+            Answer before;
+            try (server) {
+                before = scene.askAt(client, ClientRequest.of("GET", "/before")).hasBody("/before");
+            }
+            try {
+                var next = before.call().next(ClientRequest.of("GET", "/after").with(Scene.RUN.toString(), scene.id()));
+                next.orElseThrow().nextHead();
+                throw new CaseFailure(otherwise + "\n" + before.shown());
+            } catch (SocketTimeoutException e) {
+                throw new CaseFailure(otherwise + "\n" + before.shown(), e);
+            } catch (IOException _) {
+                expect(!scene.isNoted("request for /after"), "the application was called after the stop");
+            }
+        }
+        return endpoint;
     }
 
     private static TckCase inFlight() {
@@ -224,9 +271,10 @@ final class LifecycleCases {
     /// Waits until the stop shows: new connections are refused, or it is over. A server that shows nothing until its
     /// requests have ended is not waited for longer than this takes.
     private static void awaitRefusal(Scene scene, Backend server, FutureTask<String> stop) {
+        var address = server.endpoint().orElseThrow().address();
         for (int i = 0; i < 200 && !stop.isDone(); i++) {
             try {
-                Wire.connect(server.address().orElseThrow(), scene.patience()).close();
+                Cable.connect(Endpoint.at(address), scene.patience()).close();
             } catch (IOException _) {
                 return;
             }

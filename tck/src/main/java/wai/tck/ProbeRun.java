@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import wai.HttpVersion;
 import wai.tck.compare.RecordedExchange;
 import wai.tck.compare.Recording;
 import wai.tck.compare.Transcribed;
@@ -79,7 +80,17 @@ final class ProbeRun {
         } catch (CaseFailure failure) {
             lines.end(String.valueOf(failure.getMessage()).lines().findFirst().orElse("not HTTP"));
         }
-        return lines.lines();
+        return lines.lines().stream().map(this::asTheClientCame).toList();
+    }
+
+    /// What an application says of how its client came is right or wrong, and otherwise no difference.
+    private String asTheClientCame(String line) {
+        var endpoint = backend.endpoint();
+        var version = endpoint.map(Endpoint::version).orElse(HttpVersion.HTTP_1_1);
+        boolean secure = endpoint.flatMap(Endpoint::tls).isPresent();
+        return line.equals("body | version: " + version) || line.equals("body | secure: " + secure)
+                ? line.substring(0, line.indexOf(':')) + ": as the client came"
+                : line;
     }
 
     private static void exchange(Probe probe, ClientCall call, Transcribed lines) throws IOException {

@@ -24,7 +24,16 @@ import wai.spi.Rule;
 /// What a handler gives as a request; bodies have their own file.
 final class RequestCases {
     /// What a handler may be able to do on other connections than the one of the client.
-    private static final Set<Capability> PER_CONNECTION = Set.of(Capability.TLS_FACTS, Capability.HTTP_2);
+    private static Set<Capability> perConnection(Scene scene) {
+        var others = EnumSet.of(Capability.TLS_FACTS, Capability.HTTP_2);
+        if (scene.isSecure()) {
+            others.remove(Capability.TLS_FACTS);
+        }
+        if (scene.speaksHttp2()) {
+            others.remove(Capability.HTTP_2);
+        }
+        return others;
+    }
 
     private RequestCases() {}
 
@@ -32,6 +41,7 @@ final class RequestCases {
         return List.of(
                 facts(),
                 version(),
+                tlsFacts(),
                 informational(Capability.EARLY_HINTS, Status.EARLY_HINTS),
                 informational(Capability.INFORMATIONAL, Status.of(199)),
                 lateInformational(),
@@ -45,7 +55,7 @@ final class RequestCases {
     private static TckCase facts() {
         return staged(
                 Rule.REQ_FACTS,
-                "tells that the client came without TLS, from its address and in its version",
+                "tells whether the client came over TLS, from its address and in its version",
                 (request, respond, scene) -> {
                     scene.note("secure", request.isSecure());
                     scene.note("remote address", shown(request.remoteAddress()));
@@ -53,12 +63,12 @@ final class RequestCases {
                 },
                 scene -> {
                     var answer = scene.get("/").hasStatus(200).isWhole();
-                    scene.expectNoted("secure", false);
+                    scene.expectNoted("secure", scene.isSecure());
                     scene.noted("remote address");
-                    expect(
-                            List.of(HttpVersion.HTTP_1_1.toString(), HttpVersion.HTTP_2.toString())
-                                    .contains(answer.text()),
-                            "version " + answer.text());
+                    var versions = scene.speaksHttp2()
+                            ? List.of(HttpVersion.HTTP_2.toString())
+                            : List.of(HttpVersion.HTTP_1_1.toString(), HttpVersion.HTTP_2.toString());
+                    expect(versions.contains(answer.text()), "version " + answer.text() + ", expected " + versions);
                 });
     }
 
@@ -78,6 +88,34 @@ final class RequestCases {
                             }
                         })
                 .onTheWire();
+    }
+
+    private static TckCase tlsFacts() {
+        return staged(
+                        Rule.REQ_FACTS,
+                        "tells the session and the protocol that TLS agreed on",
+                        (request, respond, scene) -> {
+                            var connection = request.connection();
+                            scene.note(
+                                    "session",
+                                    connection
+                                            .tlsSession()
+                                            .map(session -> session.getProtocol() + " " + session.getCipherSuite())
+                                            .orElse("none"));
+                            scene.note(
+                                    "protocol", connection.applicationProtocol().orElse("none"));
+                            scene.note("peer", connection.peerCertificates());
+                            return respond.with(ok("told"));
+                        },
+                        scene -> {
+                            scene.get("/").hasStatus(200).hasBody("told");
+                            var session = scene.noted("session");
+                            expect(session.matches("TLSv1\\.[23] TLS_[A-Z0-9_]+"), "session " + session);
+                            scene.expectNoted("protocol", scene.speaksHttp2() ? "h2" : "http/1.1");
+                            scene.expectNoted("peer", "[]");
+                        })
+                .needing(Capability.TLS_FACTS)
+                .overTls();
     }
 
     /// An address as numbers, without a name that somebody looked up.
@@ -186,12 +224,14 @@ final class RequestCases {
     }
 
     private static TckCase upgrades() {
-        return upgrades("gives the protocols of Upgrade when Connection names it", "[tck/1, other]")
-                .unless(Departure.CONNECTION_FIELDS)
-                .orElse(upgrades("gives no protocols where Upgrade does not arrive", "[]"));
+        return upgrades("gives the protocols of Upgrade when Connection names it", "Tck/1, other", "[tck/1, other]")
+                .unless(Departure.CONNECTION_FIELDS, Departure.EXTENDED_CONNECT)
+                .orElse(upgrades("gives the one protocol that is offered", "Tck/1", "[tck/1]")
+                        .unless(Departure.CONNECTION_FIELDS)
+                        .orElse(upgrades("gives no protocols where Upgrade does not arrive", "Tck/1, other", "[]")));
     }
 
-    private static TckCase upgrades(String name, String expected) {
+    private static TckCase upgrades(String name, String offered, String expected) {
         return serving(
                 Rule.REQ_UPGRADES,
                 name,
@@ -200,7 +240,7 @@ final class RequestCases {
                     scene.get("/").hasBody("[]");
                     scene.ask(ClientRequest.of("GET", "/")
                                     .with("Connection", "keep-alive, Upgrade")
-                                    .with("Upgrade", "Tck/1, other"))
+                                    .with("Upgrade", offered))
                             .hasBody(expected);
                 });
     }
@@ -238,7 +278,7 @@ final class RequestCases {
                             supported.add(capability);
                         }
                     }
-                    PER_CONNECTION.stream().filter(expected::remove).forEach(supported::remove);
+                    perConnection(scene).stream().filter(expected::remove).forEach(supported::remove);
                     expectEqual("capabilities", expected, supported);
                 });
     }

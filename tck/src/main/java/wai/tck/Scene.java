@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import wai.HeaderName;
+import wai.HttpVersion;
 import wai.Request;
 import wai.Respond;
 import wai.ResponseReceived;
@@ -232,7 +234,11 @@ final class Scene implements Backstage, AutoCloseable {
     }
 
     Wire wireTo(Backend server) throws IOException {
-        var wire = Wire.connect(server.address().orElseThrow(), patience);
+        var endpoint = server.endpoint().orElseThrow();
+        CaseFailure.expect(
+                endpoint.version() != HttpVersion.HTTP_2,
+                "a case sends bytes of HTTP/1, and the endpoint speaks HTTP/2: declare Departure.ofHttp2()");
+        var wire = Wire.connect(endpoint, patience);
         opened.add(wire);
         return wire;
     }
@@ -256,6 +262,23 @@ final class Scene implements Backstage, AutoCloseable {
         CaseFailure.expect(
                 head.status() == 200,
                 "the next request on the connection was answered with " + head + ", expected 200\n" + answer.shown());
+    }
+
+    /// Where the backend listens; empty when it does not.
+    Optional<Endpoint> endpoint() {
+        return backend.endpoint();
+    }
+
+    /// Whether clients come by HTTP/2.
+    boolean speaksHttp2() {
+        return backend.endpoint()
+                .filter(endpoint -> endpoint.version() == HttpVersion.HTTP_2)
+                .isPresent();
+    }
+
+    /// Whether clients come over TLS.
+    boolean isSecure() {
+        return backend.endpoint().flatMap(Endpoint::tls).isPresent();
     }
 
     /// A socket to the backend, for bytes that no client would send.

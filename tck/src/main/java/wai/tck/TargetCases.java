@@ -218,7 +218,17 @@ final class TargetCases {
                                 .hasStatus(200)
                                 .hasBody("OPTIONS * 0"))
                 .unless(Departure.ASTERISK_FORM)
-                .onTheWire();
+                .onTheWire()
+                .orElse(serving(
+                                Rule.REQ_TARGET,
+                                "gives OPTIONS of everything to the application",
+                                (request, respond) -> respond.with(ok(request.method() + " " + request.rawPath() + " "
+                                        + request.path().size())),
+                                scene -> scene.ask(ClientRequest.of("OPTIONS", "*"))
+                                        .hasStatus(200)
+                                        .hasBody("OPTIONS * 0"))
+                        .unless(Departure.ASTERISK_FORM)
+                        .listening());
     }
 
     private static TckCase hardPaths() {

@@ -33,6 +33,17 @@ public final class TckCase {
         ResponseReceived handle(Request request, Respond respond, Backstage scene) throws Exception;
     }
 
+    /// What a case needs of a backend, beside its client.
+    private enum Ground {
+        NONE,
+        /// An address: the case starts servers, or looks whether they listen.
+        ADDRESS,
+        /// An endpoint that takes bytes of HTTP/1.
+        HTTP_1,
+        /// An endpoint with TLS.
+        TLS
+    }
+
     /// The client's side of a case; throws when the rule is broken.
     @FunctionalInterface
     interface Check {
@@ -43,7 +54,7 @@ public final class TckCase {
     private final String name;
     private final Set<Capability> needs;
     private final Set<Departure> dependsOn;
-    private final boolean wire;
+    private final Ground ground;
     /// The applications by the name of their server; [#MAIN] is always there.
     private final Map<String, StagedApplication> applications;
     private final Check check;
@@ -54,7 +65,7 @@ public final class TckCase {
             String name,
             Set<Capability> needs,
             Set<Departure> dependsOn,
-            boolean wire,
+            Ground ground,
             Map<String, StagedApplication> applications,
             Check check,
             @Nullable TckCase fallback) {
@@ -62,7 +73,7 @@ public final class TckCase {
         this.name = requireNonNull(name, "name");
         this.needs = needs;
         this.dependsOn = dependsOn;
-        this.wire = wire;
+        this.ground = ground;
         this.applications = Map.copyOf(applications);
         this.check = requireNonNull(check, "check");
         this.fallback = fallback;
@@ -73,35 +84,50 @@ public final class TckCase {
     }
 
     static TckCase staged(Rule rule, String name, StagedApplication application, Check check) {
-        return new TckCase(rule, name, Set.of(), Set.of(), false, Map.of(MAIN, application), check, null);
+        return new TckCase(rule, name, Set.of(), Set.of(), Ground.NONE, Map.of(MAIN, application), check, null);
     }
 
     /// The same case with an application for another server, which its check starts.
     TckCase alsoServing(String server, StagedApplication application) {
         var more = new HashMap<>(applications);
         more.put(requireNonNull(server, "server"), requireNonNull(application, "application"));
-        return new TckCase(rule, name, needs, dependsOn, wire, more, check, fallback);
+        return new TckCase(rule, name, needs, dependsOn, ground, more, check, fallback);
     }
 
     /// The same case for handlers that declare these capabilities.
     TckCase needing(Capability first, Capability... more) {
         return new TckCase(
-                rule, name, Set.copyOf(EnumSet.of(first, more)), dependsOn, wire, applications, check, fallback);
+                rule, name, Set.copyOf(EnumSet.of(first, more)), dependsOn, ground, applications, check, fallback);
     }
 
     /// The same case for handlers that declare none of these departures.
     TckCase unless(Departure first, Departure... more) {
-        return new TckCase(rule, name, needs, Set.copyOf(EnumSet.of(first, more)), wire, applications, check, fallback);
+        return new TckCase(
+                rule, name, needs, Set.copyOf(EnumSet.of(first, more)), ground, applications, check, fallback);
     }
 
-    /// The same case for handlers that have an address: its check opens sockets of its own.
+    /// The same case for handlers that read HTTP/1 at an address: its check sends bytes of its own.
     TckCase onTheWire() {
-        return new TckCase(rule, name, needs, dependsOn, true, applications, check, fallback);
+        return on(Ground.HTTP_1);
+    }
+
+    /// The same case for handlers that have an address, whatever they speak there.
+    TckCase listening() {
+        return on(Ground.ADDRESS);
+    }
+
+    /// The same case for endpoints with TLS.
+    TckCase overTls() {
+        return on(Ground.TLS);
+    }
+
+    private TckCase on(Ground newGround) {
+        return new TckCase(rule, name, needs, dependsOn, newGround, applications, check, fallback);
     }
 
     /// The same case with what runs instead where a needed capability is not declared, or a departure is.
     TckCase orElse(TckCase otherwise) {
-        return new TckCase(rule, name, needs, dependsOn, wire, applications, check, otherwise);
+        return new TckCase(rule, name, needs, dependsOn, ground, applications, check, otherwise);
     }
 
     /// The rule that the case proves.
@@ -129,14 +155,19 @@ public final class TckCase {
     ///
     /// @return the departures; empty in most cases
     public Set<Departure> dependsOn() {
-        return dependsOn;
+        if (!isOnTheWire()) {
+            return dependsOn;
+        }
+        var all = EnumSet.of(Departure.NO_HTTP_1);
+        all.addAll(dependsOn);
+        return Set.copyOf(all);
     }
 
-    /// Whether the case opens sockets and so needs [Backend#address].
+    /// Whether the case sends bytes of HTTP/1 and so needs [Backend#endpoint].
     ///
     /// @return false in most cases
     public boolean isOnTheWire() {
-        return wire;
+        return ground == Ground.HTTP_1;
     }
 
     /// What runs instead where a needed capability is not declared, or a departure is.
@@ -161,10 +192,13 @@ public final class TckCase {
 
     /// Why a handler cannot run the case.
     ///
-    /// @return the missing capabilities, the departures with their reasons, and "address"; empty when it can
-    List<String> missing(Declared declared, boolean hasAddress) {
+    /// @return the missing capabilities, the departures with their reasons, and what the endpoint lacks; empty when it
+    ///     can
+    List<String> missing(Declared declared, Optional<Endpoint> endpoint) {
         var missing = new ArrayList<String>(declared.obstacles(this));
-        if (wire && !hasAddress) {
+        if (ground == Ground.TLS && endpoint.flatMap(Endpoint::tls).isEmpty()) {
+            missing.add("an endpoint with TLS");
+        } else if (ground != Ground.NONE && endpoint.isEmpty()) {
             missing.add("a network address");
         }
         return List.copyOf(missing);

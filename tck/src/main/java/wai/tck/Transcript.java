@@ -3,6 +3,7 @@ package wai.tck;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /// The first bytes that came over a connection, readable: what a failure shows.
 final class Transcript {
@@ -35,6 +36,12 @@ final class Transcript {
     @Override
     public synchronized String toString() {
         return total <= KEPT ? text.toString() : text + "… (" + total + " bytes)";
+    }
+
+    /// Keeps a line that says what was received, where the bytes say little.
+    synchronized void add(String line) {
+        var bytes = (line + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        keep(bytes, 0, bytes.length);
     }
 
     private synchronized void keep(byte[] array, int offset, int count) {

@@ -8,46 +8,36 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import wai.HeaderName;
 import wai.Headers;
 
-/// A socket to a server that speaks HTTP/1.1: sends any bytes, reads responses strictly, remembers what it received.
+/// A connection to a server that speaks HTTP/1.1: sends any bytes, reads responses strictly, remembers what it
+/// received.
 ///
 /// What a server must never send (a bare LF, two lengths, a length beside chunks …) is a [CaseFailure] that shows the
 /// bytes; the end of the connection at a wrong place is an [IOException].
 final class Wire implements AutoCloseable {
     private static final int LONGEST_LINE = 64 * 1024;
 
-    private final Socket socket;
+    private final Cable cable;
     private final Transcript transcript = new Transcript();
     private final InputStream in;
     private final OutputStream out;
 
-    private Wire(Socket socket) throws IOException {
-        this.socket = socket;
-        this.in = new BufferedInputStream(transcript.of(socket.getInputStream()));
-        this.out = socket.getOutputStream();
+    private Wire(Cable cable) throws IOException {
+        this.cable = cable;
+        this.in = new BufferedInputStream(transcript.of(cable.input()));
+        this.out = cable.output();
     }
 
-    @SuppressWarnings("AddressSelection") // the backend tells the address, there is nothing to select
-    static Wire connect(InetSocketAddress address, Duration patience) throws IOException {
-        var socket = new Socket();
-        try {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
-            socket.connect(address, Math.toIntExact(patience.toMillis()));
-            return new Wire(socket);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
+    static Wire connect(Endpoint endpoint, Duration patience) throws IOException {
+        return new Wire(Cable.connect(endpoint, patience));
     }
 
     InetSocketAddress localAddress() {
-        return (InetSocketAddress) socket.getLocalSocketAddress();
+        return cable.localAddress();
     }
 
     OutputStream output() {
@@ -79,17 +69,12 @@ final class Wire implements AutoCloseable {
 
     /// Ends our direction and leaves the other open.
     void endOutput() throws IOException {
-        socket.shutdownOutput();
+        cable.endOutput();
     }
 
-    /// Breaks the connection: the server gets a reset where there is one.
+    /// Breaks the connection: the server gets a reset.
     void reset() {
-        try {
-            socket.setSoLinger(true, 0);
-        } catch (IOException _) {
-            // closed already
-        }
-        close();
+        cable.reset();
     }
 
     /// Reads a head, informational or final.
@@ -176,11 +161,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException _) {
-            // there is nothing left to lose
-        }
+        cable.close();
     }
 
     private void addField(Headers.Builder headers, String line) {

@@ -3,29 +3,42 @@ package wai.tck;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import wai.HttpVersion;
 
-/// A backend at a TCP address, reached by the kit's own client.
-///
-/// @param at where the server listens
-/// @param server what ends it
-/// @param patience how long a read may take
-record WireBackend(InetSocketAddress at, AutoCloseable server, Duration patience) implements Backend {
-    WireBackend {
-        requireNonNull(at, "at");
-        requireNonNull(server, "server");
+/// A backend at an endpoint, reached by the kit's own clients.
+final class WireBackend implements Backend {
+    private final Endpoint endpoint;
+    private final AutoCloseable server;
+    private final Client client;
+    /// What is left of the client when the server has ended.
+    private final Runnable clientEnd;
+
+    /// @param endpoint where the server listens
+    /// @param server what ends it
+    /// @param patience how long a read may take
+    WireBackend(Endpoint endpoint, AutoCloseable server, Duration patience) {
+        this.endpoint = requireNonNull(endpoint, "endpoint");
+        this.server = requireNonNull(server, "server");
+        if (endpoint.version() == HttpVersion.HTTP_2) {
+            var http2 = new Http2Client(endpoint, patience);
+            client = http2;
+            clientEnd = http2::close;
+        } else {
+            client = request -> WireCall.begin(Wire.connect(endpoint, patience), request);
+            clientEnd = () -> {};
+        }
     }
 
     @Override
     public Client client() {
-        return request -> WireCall.begin(Wire.connect(at, patience), request);
+        return client;
     }
 
     @Override
-    public Optional<InetSocketAddress> address() {
-        return Optional.of(at);
+    public Optional<Endpoint> endpoint() {
+        return Optional.of(endpoint);
     }
 
     @Override
@@ -39,6 +52,8 @@ record WireBackend(InetSocketAddress at, AutoCloseable server, Duration patience
             throw new IOException("interrupted while the server was stopping", e);
         } catch (Exception e) {
             throw new IOException("the server could not be stopped", e);
+        } finally {
+            clientEnd.run();
         }
     }
 }

@@ -27,7 +27,7 @@ final class WireCases {
         return List.of(
                         smuggledBody("Content-Length"),
                         smuggledBody("chunked").unless(Departure.LENGTH_REQUIRED),
-                        largeUnreadBody(),
+                        largeUnreadBody().orElse(largeUnreadBodyOfAClient()),
                         pipelined(),
                         pipelinedBodies(),
                         byteByByte(),
@@ -97,6 +97,30 @@ final class WireCases {
                     wire.close();
                     sender.join(scene.patience());
                 });
+    }
+
+    private static TckCase largeUnreadBodyOfAClient() {
+        return serving(
+                        Rule.REQ_UNREAD_BODY,
+                        "answers although a large body stays unread, and then others on the connection",
+                        (request, respond) -> respond.with(ok("answer to " + request.rawPath())),
+                        scene -> {
+                            var call = scene.send(ClientRequest.of("POST", "/first")
+                                    .with(new ClientRequest.Content.Declared(1 << 20)));
+                            var sender = Thread.ofVirtual().start(() -> {
+                                try {
+                                    call.body().write(noise(1 << 20));
+                                    call.endBody(Headers.EMPTY);
+                                } catch (IOException _) {
+                                    // the handler may reset the stream instead of draining
+                                }
+                            });
+                            var answer = Answer.of(call).hasStatus(200).hasBody("answer to /first");
+                            scene.expectNothingBehind(answer, "/second");
+                            call.close();
+                            sender.join(scene.patience());
+                        })
+                .listening();
     }
 
     /// What follows is the answer to the next request, or the end of the connection; nothing else.

@@ -46,6 +46,9 @@ class BrokenHandlersTest {
             Map.entry(
                     "WAI-FIL-03 does not multiply a file by the ranges that are asked for",
                     "the kernel negotiates ranges"),
+            Map.entry(
+                    "WAI-REQ-13 tells the session and the protocol that TLS agreed on",
+                    "needs TLS: EndpointTest has a handler that fails it"),
             Map.entry("WAI-ISO-01 gives every request a vault of its own that is empty", VAULT),
             Map.entry("WAI-ISO-01 hands the vault of a middleware to the application, live parts included", VAULT),
             Map.entry(

@@ -218,12 +218,16 @@ class GoodConnection {
                     .headers(headers)
                     .body(exchange.body(body), body.length())
                     .remoteAddress(socket.getRemoteSocketAddress())
-                    .scheme("http")
+                    .scheme(scheme())
                     .peer(exchange.peer())
                     .build();
         } catch (IllegalArgumentException e) {
             throw new BadRequest(400, String.valueOf(e.getMessage()));
         }
+    }
+
+    String scheme() {
+        return "http";
     }
 
     Set<Capability> capabilities() {

@@ -35,11 +35,21 @@ class GoodHandler implements HandlerUnderTest {
 
     @Override
     public Backend start(Application application) throws IOException {
-        var server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+        var server = listen();
         var open = new ConcurrentHashMap<Socket, Thread>();
         var acceptor = Thread.ofVirtual().name("accept").start(() -> accept(server, application, open));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
-        return new WireBackend(address, () -> stop(server, acceptor, open), patience);
+        return new WireBackend(endpoint(address), () -> stop(server, acceptor, open), patience);
+    }
+
+    /// Opens a port.
+    ServerSocket listen() throws IOException {
+        return new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+    }
+
+    /// How the kit speaks to it.
+    Endpoint endpoint(InetSocketAddress address) {
+        return Endpoint.at(address);
     }
 
     /// What serves one connection.

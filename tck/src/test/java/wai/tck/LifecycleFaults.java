@@ -45,7 +45,7 @@ final class LifecycleFaults {
                     var backend = good.start(
                             (request, respond) -> requireNonNull(running.peek()).handle(request, respond));
                     var server = (WireBackend) backend;
-                    return Backend.at(server.at(), () -> {
+                    return Backend.at(server.endpoint().orElseThrow(), () -> {
                         running.remove(application);
                         backend.close();
                     });

@@ -105,6 +105,12 @@ enum Leniency {
             lines -> lines.contains("body | upgrades: []")
                     ? Lines.without(lines, line -> Lines.field(line, Lines.REQUEST, "upgrade"))
                     : lines),
+    /// An upgrade that is an extended CONNECT.
+    EXTENDED_CONNECT(
+            "`Upgrade` is left out, of requests and of responses, and so are the protocols that the application was offered.",
+            Set.of("EXTENDED_CONNECT"),
+            lines ->
+                    Lines.without(lines, line -> Lines.field(line, "upgrade") || line.startsWith("body | upgrades: "))),
     /// Fields without a value.
     EMPTY_FIELDS(
             "Fields with an empty value are left out, of requests and of responses.",
@@ -132,6 +138,11 @@ enum Leniency {
             "Several `Cookie` fields are joined by `, `.",
             Set.of("REQUEST_COOKIES"),
             lines -> Lines.joined(Lines.REQUEST, lines, name -> name.equals("cookie") ? ", " : "")),
+    /// Cookies, joined as HTTP/2 asks.
+    COOKIE_CRUMBS(
+            "Several `Cookie` fields are joined by `; `.",
+            Set.of("COOKIE_CRUMBS"),
+            lines -> Lines.joined(Lines.REQUEST, lines, name -> name.equals("cookie") ? "; " : "")),
     /// Duplicates of request fields.
     REQUEST_DUPLICATES(
             "Request fields of one name are joined, by `, ` or for `Cookie` by `; `.",
