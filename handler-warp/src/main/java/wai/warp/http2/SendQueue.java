@@ -1,16 +1,18 @@
 package wai.warp.http2;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The streams that have something to send and a window for it, the most urgent first (RFC 9218 §10).
 ///
-/// Streams of one urgency take turns, a frame each. One whose response is of no use piece by piece keeps its turn until
-/// it is done or its window is used up.
+/// Of one urgency, streams whose responses are of use piece by piece take turns, a frame each. Those whose responses
+/// are not are sent one after the other, in the order in which they were asked for; all together they have one of the
+/// turns.
 final class SendQueue {
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    private final ArrayDeque<Http2Stream>[] urgencies = new ArrayDeque[Priority.URGENCIES];
-
+    private final @Nullable Level[] levels = new @Nullable Level[Priority.URGENCIES];
     private int count;
 
     boolean isEmpty() {
@@ -22,12 +24,7 @@ final class SendQueue {
         if (!stream.queued) {
             stream.queued = true;
             count++;
-            var same = urgency(stream);
-            if (stream.priority.isIncremental()) {
-                same.addLast(stream);
-            } else {
-                same.addFirst(stream);
-            }
+            level(stream).add(stream);
         }
     }
 
@@ -36,16 +33,16 @@ final class SendQueue {
         if (stream.queued) {
             stream.queued = false;
             count--;
-            urgency(stream).remove(stream);
+            level(stream).remove(stream);
         }
     }
 
     /// Takes out the one whose turn it is.
     @Nullable
     Http2Stream next() {
-        for (var same : urgencies) {
-            if (same != null && !same.isEmpty()) {
-                var stream = same.removeFirst();
+        for (var level : levels) {
+            var stream = level == null ? null : level.next();
+            if (stream != null) {
                 stream.queued = false;
                 count--;
                 return stream;
@@ -54,11 +51,46 @@ final class SendQueue {
         return null;
     }
 
-    private ArrayDeque<Http2Stream> urgency(Http2Stream stream) {
+    private Level level(Http2Stream stream) {
         int at = stream.priority.urgency();
-        if (urgencies[at] == null) {
-            urgencies[at] = new ArrayDeque<>();
+        var level = levels[at];
+        if (level == null) {
+            levels[at] = level = new Level();
         }
-        return urgencies[at];
+        return level;
+    }
+
+    /// The streams of one urgency.
+    private static final class Level {
+        private final Deque<Http2Stream> inTurns = new ArrayDeque<>();
+        private final NavigableMap<Integer, Http2Stream> inOrder = new TreeMap<>();
+        /// How many turns the others have before the first of those in order.
+        private int turns;
+
+        void add(Http2Stream stream) {
+            if (stream.priority.isIncremental()) {
+                inTurns.addLast(stream);
+            } else {
+                inOrder.put(stream.id(), stream);
+            }
+        }
+
+        void remove(Http2Stream stream) {
+            if (stream.priority.isIncremental()) {
+                inTurns.remove(stream);
+            } else {
+                inOrder.remove(stream.id());
+            }
+        }
+
+        @Nullable
+        Http2Stream next() {
+            if (!inOrder.isEmpty() && (turns <= 0 || inTurns.isEmpty())) {
+                turns = inTurns.size();
+                return inOrder.pollFirstEntry().getValue();
+            }
+            turns--;
+            return inTurns.pollFirst();
+        }
     }
 }
