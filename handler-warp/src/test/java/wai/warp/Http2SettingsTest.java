@@ -1,7 +1,9 @@
 package wai.warp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static wai.warp.http2.ClientFrames.block;
 import static wai.warp.http2.ClientFrames.data;
 import static wai.warp.http2.ClientFrames.frame;
 import static wai.warp.http2.ClientFrames.get;
@@ -83,12 +85,21 @@ class Http2SettingsTest {
                 flood("settings", DEFAULTS.withSettingsFrames(5), i -> setting(1, i)),
                 flood("unknown frames", DEFAULTS.withEmptyFrames(5), _ -> frame(0xee, 0, 0)),
                 flood("empty data", DEFAULTS.withEmptyFrames(5), i -> i == 0 ? post(1) : data(1, 0, "")),
+                flood("empty continuations", DEFAULTS.withEmptyFrames(5), i -> frame(i == 0 ? 1 : 9, 0, 1)),
+                flood("goodbyes", DEFAULTS.withEmptyFrames(5), _ -> frame(7, 0, 0, ints(0, 0))),
                 flood("priorities", DEFAULTS.withPriorities(5), _ -> frame(2, 0, 1, PRIORITY)),
+                flood(
+                        "updates of priorities",
+                        DEFAULTS.withPriorities(5),
+                        i -> i == 0 ? post(1) : frame(16, 0, 0, ints(1))),
                 flood("window updates", DEFAULTS.withWindowUpdates(5), _ -> windowUpdate(0, 1)),
                 flood(
                         "continuations",
                         DEFAULTS.withContinuations(5),
                         i -> frame(i == 0 ? 1 : 9, 0, 1, new byte[] {0x20})),
+                flood("long continuations", DEFAULTS, i -> frame(i == 0 ? 1 : 9, 0, 1, new byte[16_384])),
+                flood("streams that are opened and left", DEFAULTS.withConcurrentStreams(5), i -> post(2 * i + 1)),
+                flood("oversized tables", DEFAULTS, i -> frame(1, 5, 2 * i + 1, new byte[] {0x3f, (byte) 0xff, 0x7f})),
                 flood("resets, as set by default", DEFAULTS, i -> joined(post(2 * i + 1), reset(2 * i + 1))),
                 flood("pings, as set by default", DEFAULTS, i -> ping(0, i)),
                 flood("continuations, as set by default", DEFAULTS, i -> frame(i == 0 ? 1 : 9, 0, 1)));
@@ -106,8 +117,57 @@ class Http2SettingsTest {
                 flooding.flood(1, frames.apply(i));
             }
 
-            assertThat(flooding.ending()).as(name).isIn("ENHANCE_YOUR_CALM", "");
+            assertThat(flooding.ending()).as(name).isIn("ENHANCE_YOUR_CALM", "COMPRESSION_ERROR", "");
             assertThat(honest.send(get(3)).response(3)).endsWith("DATA 3 hi END");
+        }
+    }
+
+    static Stream<Arguments> burdens() {
+        var large = joined(
+                new byte[] {0x40, 1, 'a', 0x7f, (byte) 0xa1, 0x1e},
+                "b".repeat(4000).getBytes(US_ASCII));
+        return Stream.of(
+                burden("a window of 0 that is held", i -> i == 0 ? setting(4, 0) : get(2 * i + 1)),
+                burden("bodies that never come", i -> post(2 * i + 1)),
+                burden("bodies that nobody ends", i -> joined(post(2 * i + 1), data(2 * i + 1, 0, "x"))),
+                burden(
+                        "entries of the table again and again",
+                        i -> i == 0 ? head(1, large) : head(2 * i + 1, repeated(10_000, (byte) 0xbe))),
+                burden("thousands of tiny fields", i -> head(2 * i + 1, repeated(10_000, (byte) 0x90))),
+                burden(
+                        "crumbs of cookies",
+                        i -> head(2 * i + 1, repeated(1500, (byte) 0x0f, (byte) 0x11, (byte) 1, (byte) 'a'))));
+    }
+
+    private static Arguments burden(String name, IntFunction<byte[]> frames) {
+        return Arguments.of(name, frames);
+    }
+
+    private static byte[] head(int stream, byte[] fields) {
+        return frame(1, 5, stream, joined(block(":method: GET", ":scheme: http", ":path: /", ":authority: a"), fields));
+    }
+
+    private static byte[] repeated(int times, byte... bytes) {
+        var all = new byte[times * bytes.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = bytes[i % bytes.length];
+        }
+        return all;
+    }
+
+    /// What one client may do as often as it likes holds up no other.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("burdens")
+    void othersAreServedMeanwhile(String name, IntFunction<byte[]> frames) throws Exception {
+        try (var server = start(DEFAULTS);
+                var honest = Http2Client.of(server);
+                var heavy = Http2Client.of(server)) {
+            for (int i = 0; i < 90; i++) {
+                heavy.send(frames.apply(i));
+                assertThat(honest.send(get(2 * i + 1)).response(2 * i + 1))
+                        .as(name)
+                        .endsWith("DATA %d hi END".formatted(2 * i + 1));
+            }
         }
     }
 

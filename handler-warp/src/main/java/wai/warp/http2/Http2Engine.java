@@ -278,6 +278,7 @@ public final class Http2Engine {
     ///
     /// @return a buffer that was given to the engine and belongs to the driver again; null when there is nothing
     public @Nullable OutputBuffer takeOutput() {
+        streams.tellLate();
         var full = sender.take();
         for (var stream : sender.taken()) {
             streams.settle(stream);

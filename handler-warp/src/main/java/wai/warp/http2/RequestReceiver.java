@@ -224,6 +224,10 @@ final class RequestReceiver {
             stream.unread += count;
         }
         if (excess) {
+            if (frame.endsStream()) {
+                stream.state = stream.state.endedByPeer();
+                streams.settle(stream);
+            }
             return new Http2Event.Excess(stream);
         }
         if (frame.endsStream() && (count == 0 || stream.excessive)) {

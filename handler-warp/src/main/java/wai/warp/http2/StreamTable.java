@@ -26,6 +26,8 @@ final class StreamTable {
     private int credit;
     /// What windows may be widened by.
     private long spare;
+    /// The peer is to be told of windows as soon as it has taken what waits for it.
+    private boolean late;
 
     StreamTable(Http2Limits limits, Sender sender) {
         this.limits = limits;
@@ -153,10 +155,26 @@ final class StreamTable {
 
     /// Tells the peer when it has half of its window back, or the other half is used up.
     private void tellCredit() {
-        if (credit > 0 && (credit >= limits.bufferedBytes() / 2 || credit >= window)) {
+        if (credit > 0 && (credit >= limits.bufferedBytes() / 2 || credit >= window) && mayTell()) {
             FrameWriter.windowUpdate(0, credit, sender.out());
             window += credit;
             credit = 0;
+        }
+    }
+
+    /// Whether the output has room: a peer that does not read is not told of windows, of which it makes us send many
+    /// by small frames.
+    private boolean mayTell() {
+        late |= !sender.hasRoom();
+        return sender.hasRoom();
+    }
+
+    /// Tells the peer what could not be told before.
+    void tellLate() {
+        if (late && sender.hasRoom()) {
+            late = false;
+            tellCredit();
+            open.values().forEach(this::tellCredit);
         }
     }
 
@@ -170,7 +188,15 @@ final class StreamTable {
     void refund(Http2Stream stream, int size) {
         giveBack(size);
         stream.credit += size;
-        if (stream.credit > 0 && stream.credit >= stream.fullWindow / 2 && stream.isReceiving() && !stream.excessive) {
+        tellCredit(stream);
+    }
+
+    private void tellCredit(Http2Stream stream) {
+        if (stream.credit > 0
+                && stream.credit >= stream.fullWindow / 2
+                && stream.isReceiving()
+                && !stream.excessive
+                && mayTell()) {
             stream.credit += widening(stream);
             FrameWriter.windowUpdate(stream.id(), stream.credit, sender.out());
             stream.receiveWindow += stream.credit;

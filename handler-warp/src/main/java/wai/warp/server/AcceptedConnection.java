@@ -106,6 +106,11 @@ final class AcceptedConnection implements Runnable, Visit.Host {
         return driver.describe();
     }
 
+    /// What drives it at present.
+    Driver driver() {
+        return driver;
+    }
+
     // ------------------------------------------------------------------------------------------ for the driver
 
     /// How it came in.

@@ -25,6 +25,8 @@ import wai.warp.transport.DeadlineException;
 /// rule: nobody else could read meanwhile anyhow.
 final class Http2Body extends InputStream {
     private static final byte[] NOTHING = {};
+    /// Where bytes wait already, room is made for so many at least: a client may send one byte a frame.
+    private static final int LEAST_PIECE = 1024;
 
     private final Http2Connection connection;
     private final Http2Stream stream;
@@ -34,7 +36,8 @@ final class Http2Body extends InputStream {
     private final ReentrantLock turn = new ReentrantLock();
 
     // Under the connection's lock.
-    private final Deque<byte[]> arrived = new ArrayDeque<>();
+    private final Deque<Piece> arrived = new ArrayDeque<>();
+    private int waiting;
     private boolean asksFirst;
     private boolean ended;
     private boolean over;
@@ -46,6 +49,7 @@ final class Http2Body extends InputStream {
     private byte[] current = NOTHING;
 
     private int position;
+    private int limit;
 
     /// @param asksFirst whether the client waits for 100 before it sends
     Http2Body(Http2Connection connection, Http2Stream stream, Exchange exchange, boolean asksFirst) {
@@ -64,17 +68,26 @@ final class Http2Body extends InputStream {
         if (over) {
             return;
         }
-        var copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        arrived.add(copy);
+        waiting += bytes.remaining();
+        var last = arrived.peekLast();
+        if (last != null) {
+            last.add(bytes);
+        }
+        if (bytes.hasRemaining()) {
+            var next = new Piece(Math.max(bytes.remaining(), last == null ? 0 : LEAST_PIECE));
+            next.add(bytes);
+            arrived.add(next);
+        }
         wait.wake();
     }
 
-    /// The body has come to its end.
+    /// The body has come to its end; unless it has failed before, which stays so.
     void end(Headers behind) {
-        ended = true;
-        trailers = behind;
-        wait.wake();
+        if (failure == null) {
+            ended = true;
+            trailers = behind;
+            wait.wake();
+        }
     }
 
     /// No more of the body will come.
@@ -89,6 +102,7 @@ final class Http2Body extends InputStream {
     void giveUp() {
         over = true;
         arrived.clear();
+        waiting = 0;
         wait.wake();
     }
 
@@ -125,10 +139,10 @@ final class Http2Body extends InputStream {
         }
         turn.lock();
         try {
-            if (position == current.length && !next()) {
+            if (position == limit && !next()) {
                 return -1;
             }
-            int count = Math.min(length, current.length - position);
+            int count = Math.min(length, limit - position);
             System.arraycopy(current, position, target, offset, count);
             position += count;
             return count;
@@ -142,11 +156,7 @@ final class Http2Body extends InputStream {
         checkInScope();
         connection.lock().lock();
         try {
-            long sum = (long) current.length - position;
-            for (var each : arrived) {
-                sum += each.length;
-            }
-            return (int) Math.min(sum, Integer.MAX_VALUE);
+            return (int) Math.min((long) limit - position + waiting, Integer.MAX_VALUE);
         } finally {
             connection.lock().unlock();
         }
@@ -162,7 +172,7 @@ final class Http2Body extends InputStream {
     Headers trailers() {
         connection.lock().lock();
         try {
-            if (!ended || !arrived.isEmpty() || position < current.length) {
+            if (!ended || !arrived.isEmpty() || position < limit) {
                 throw new IllegalStateException("trailers were asked for before the body was read to its end");
             }
             return trailers;
@@ -191,9 +201,12 @@ final class Http2Body extends InputStream {
                 ask();
                 await(lock);
             }
-            current = arrived.remove();
+            var first = arrived.remove();
+            current = first.bytes;
             position = 0;
-            connection.engine().consumed(stream, current.length);
+            limit = first.size;
+            waiting -= limit;
+            connection.engine().consumed(stream, limit);
             connection.kick();
             return true;
         } finally {
@@ -221,7 +234,7 @@ final class Http2Body extends InputStream {
             failure = slow;
             throw slow;
         }
-        int count = arrived.isEmpty() ? 0 : arrived.element().length;
+        int count = arrived.isEmpty() ? 0 : arrived.element().size;
         pace.count(connection.server().ticker().nanos() - before, count);
     }
 
@@ -232,5 +245,22 @@ final class Http2Body extends InputStream {
             case ClientTimeoutException same -> same;
             default -> new ClientDisconnectedException(String.valueOf(failure.getMessage()), failure);
         };
+    }
+
+    /// Bytes that came, of one frame or of several small ones.
+    private static final class Piece {
+        final byte[] bytes;
+        int size;
+
+        Piece(int capacity) {
+            bytes = new byte[capacity];
+        }
+
+        /// Takes as many as it has room for.
+        void add(ByteBuffer source) {
+            int count = Math.min(source.remaining(), bytes.length - size);
+            source.get(bytes, size, count);
+            size += count;
+        }
     }
 }

@@ -2,14 +2,11 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.ClientTimeoutException;
 import wai.spi.Exchange.Progress;
 import wai.spi.Signal;
 import wai.warp.arrival.Arrival;
@@ -22,7 +19,6 @@ import wai.warp.observe.Tally;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
 /// One HTTP/2 connection: what its threads share, and how it ends. They are a reader, [Http2Reader]; a writer,
@@ -58,7 +54,6 @@ final class Http2Connection implements Driver {
 
     // Under the lock.
     private final Condition quiet = lock.newCondition();
-    private final Deque<Http2Wait> waitForRoom = new ArrayDeque<>();
     /// The last word was said, or is about to be.
     private boolean closing;
 
@@ -123,7 +118,7 @@ final class Http2Connection implements Driver {
     private void failAll(IOException why) {
         engine.abandon();
         requests.failAll(why);
-        roomMade();
+        writer.roomMade();
     }
 
     /// Nothing can be written any more.
@@ -293,6 +288,18 @@ final class Http2Connection implements Driver {
         return lock;
     }
 
+    Http2Requests requests() {
+        return requests;
+    }
+
+    Http2Reader reader() {
+        return reader;
+    }
+
+    Http2Writer writer() {
+        return writer;
+    }
+
     /// The engine; under the lock.
     Http2Engine engine() {
         return engine;
@@ -308,27 +315,6 @@ final class Http2Connection implements Driver {
         if (!broken && !closing && (engine.hasOutput() || engine.isDone())) {
             writer.start();
         }
-    }
-
-    /// Waits until the output is small; under the lock.
-    void awaitRoom(Http2Wait wait, Http2Exchange exchange) throws ClientTimeoutException {
-        waitForRoom.add(wait);
-        try {
-            wait.await(
-                    lock,
-                    server.ticker().nanos(),
-                    Deadline.nanos(server.settings().timeouts().write()),
-                    Kind.WRITE);
-        } catch (DeadlineException late) {
-            throw new ClientTimeoutException("the client took too few bytes of " + exchange.request(), late);
-        } finally {
-            waitForRoom.remove(wait);
-        }
-    }
-
-    /// The output was taken; under the lock.
-    void roomMade() {
-        waitForRoom.forEach(Http2Wait::wake);
     }
 
     /// Has a raw application told when the server stops.

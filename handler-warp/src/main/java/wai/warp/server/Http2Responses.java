@@ -85,10 +85,7 @@ final class Http2Responses implements ResponseSink.Target {
     void sendInformational(Status status, Headers fields) throws IOException {
         lock.lock();
         try {
-            while (!engine.hasRoom() && isSendable()) {
-                connection.awaitRoom(wait, exchange);
-            }
-            checkSendable();
+            awaitRoom();
             exchange.checkInformationalInTime(status); // again: the thread may have come here late
             engine.sendInformational(stream, status, fields);
             connection.kick();
@@ -294,7 +291,7 @@ final class Http2Responses implements ResponseSink.Target {
     }
 
     private void putHead(FramedResponse response, boolean ends) throws IOException {
-        checkSendable();
+        awaitRoom();
         connection.tally().add(Count.of(response.status()));
         var watching = observation;
         if (watching != null) {
@@ -302,6 +299,14 @@ final class Http2Responses implements ResponseSink.Target {
             watching.bytesLeave();
         }
         engine.sendHead(stream, response, server.ticker().commonFields(), ends);
+    }
+
+    /// Waits until the output is small, so that no client has us keep heads that it does not read.
+    private void awaitRoom() throws IOException {
+        while (!engine.hasRoom() && isSendable()) {
+            connection.writer().awaitRoom(wait, exchange);
+        }
+        checkSendable();
     }
 
     private void offer(byte[] array, int offset, int count, @Nullable Headers endsWith) throws IOException {

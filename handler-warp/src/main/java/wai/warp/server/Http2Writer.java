@@ -2,6 +2,8 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import wai.ClientTimeoutException;
 import wai.warp.http1.OutputBuffer;
@@ -22,8 +24,9 @@ final class Http2Writer implements Runnable {
     private final ServerState server;
     private final Deadline deadline;
     private final Pace pace;
-    /// Under the connection's lock.
+    // Under the connection's lock.
     private boolean running;
+    private final Deque<Http2Wait> waitForRoom = new ArrayDeque<>();
     /// Its own: nothing will be written behind this.
     private boolean last;
 
@@ -50,6 +53,30 @@ final class Http2Writer implements Runnable {
             running = true;
             connection.transport().start(this);
         }
+    }
+
+    /// Waits until the output is small; under the lock.
+    ///
+    /// @param wait where
+    /// @param exchange who
+    void awaitRoom(Http2Wait wait, Http2Exchange exchange) throws ClientTimeoutException {
+        waitForRoom.add(wait);
+        try {
+            wait.await(
+                    connection.lock(),
+                    server.ticker().nanos(),
+                    Deadline.nanos(server.settings().timeouts().write()),
+                    Kind.WRITE);
+        } catch (DeadlineException late) {
+            throw new ClientTimeoutException("the client took too few bytes of " + exchange.request(), late);
+        } finally {
+            waitForRoom.remove(wait);
+        }
+    }
+
+    /// The output was taken, or never will be; under the lock.
+    void roomMade() {
+        waitForRoom.forEach(Http2Wait::wake);
     }
 
     @Override
@@ -81,7 +108,7 @@ final class Http2Writer implements Runnable {
         try {
             var full = connection.engine().takeOutput();
             connection.engine().drainTaken(Http2Writer::wake);
-            connection.roomMade();
+            roomMade();
             if (full == null) {
                 running = false;
                 pace.restart();

@@ -2,8 +2,20 @@ package wai.warp.settings;
 
 /// What a client may do over HTTP/2: how much at a time, and how often what costs it nothing.
 ///
-/// Sizes of requests are in [Limits], time-outs in [Timeouts]; both hold for all versions of HTTP. A connection holds
-/// at most [#bufferedBytes] of what its client sent, and for each response what the application wrote last.
+/// Sizes of requests are in [Limits], time-outs in [Timeouts]; both hold for all versions of HTTP.
+///
+/// Whatever its client does, a connection keeps no more than
+///
+/// - [#bufferedBytes()] of bodies that no application has read yet, 8 MiB unless set otherwise;
+/// - the fields of the requests in hand, [#concurrentStreams()] times [Limits#headBytes()], 6.25 MiB; and of the
+///   request that is coming in, the same once, and 16 KiB;
+/// - [#headerTable()] twice, 8 KiB;
+/// - 64 KiB that wait to be sent, the last head or trailers behind them, and once more what is being written;
+/// - a buffer of 20 KiB while a frame has begun;
+/// - and for each response what its application has written and the client has not taken: of a stream or a file 32 KiB,
+///   of a body in memory nothing but the body itself.
+///
+/// Each connection that is idle has none of this but the tables.
 public final class Http2 {
     private static final Http2 DEFAULTS = new Http2(new Builder());
 

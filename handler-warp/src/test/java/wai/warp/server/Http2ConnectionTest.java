@@ -1,6 +1,7 @@
 package wai.warp.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static wai.warp.http2.ClientFrames.END_STREAM;
 import static wai.warp.http2.ClientFrames.data;
 import static wai.warp.http2.ClientFrames.get;
 import static wai.warp.http2.ClientFrames.hello;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import wai.Application;
 import wai.Bytes;
 import wai.ClientDisconnectedException;
+import wai.ContentTooLargeException;
+import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
@@ -143,5 +146,92 @@ class Http2ConnectionTest {
                     .isEqualTo(1);
             assertThat(talk.talk.server.buffersInUse()).isZero();
         }
+    }
+
+    // ------------------------------------------------------------------------------------------ bodies
+
+    @Test
+    void aBodyThatCameInManySmallPiecesIsReadWhole() throws InterruptedException {
+        var begin = new CountDownLatch(1);
+        Application reads = (request, respond) -> {
+            begin.await();
+            int waiting = request.body().available();
+            return respond.with(Response.text(
+                    Status.OK, waiting + " " + request.readBody(10_000).utf8().length()));
+        };
+
+        try (var talk = Http2Conversation.with(reads)) {
+            talk.send(post(1));
+            var one = data(1, 0, "x");
+            var many = new byte[3000][];
+            java.util.Arrays.fill(many, one);
+            talk.send(joined(many)).send(data(1, END_STREAM, "yz")).awaitReader();
+            begin.countDown();
+
+            assertThat(talk.await("DATA 1")).endsWith("DATA 1 3002 3002 END");
+        }
+    }
+
+    @Test
+    void aBodyPastItsLimitNeverLooksWhole() throws InterruptedException {
+        var begin = new CountDownLatch(1);
+        var seen = new CompletableFuture<Throwable>();
+        Application reads = (request, respond) -> {
+            begin.await();
+            try {
+                request.body().readAllBytes();
+            } catch (Exception e) {
+                seen.complete(e);
+                throw e;
+            }
+            return respond.with(HI);
+        };
+
+        for (int split : new int[] {3, 5}) {
+            try (var talk = Http2Conversation.with(
+                    settings -> settings.withLimits(settings.limits().withBodyBytes(4)), reads)) {
+                talk.send(post(1), data(1, 0, "12345".substring(0, split)), data(1, 0, "12345".substring(split)))
+                        .send(data(1, END_STREAM, ""))
+                        .awaitReader();
+                begin.countDown();
+
+                assertThat(talk.await("DATA 1")).first().asString().startsWith("HEADERS 1 :status=413");
+                assertThat(seen.join()).isInstanceOf(ContentTooLargeException.class);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ what is kept
+
+    /// Bodies wait for windows; heads have none. Here nobody reads them, and so they wait for room.
+    @Test
+    void headsThatNobodyReadsArePutIntoTheOutputOnlyAsLongAsItIsSmall() throws InterruptedException {
+        int requests = 90;
+        int most = 48 * 1024 + 4096;
+        var asked = new CountDownLatch(requests);
+        Application answers = (_, respond) -> {
+            asked.countDown();
+            return respond.with(Response.of(Status.NO_CONTENT, large(3000), Bytes.EMPTY));
+        };
+
+        try (var talk = Http2Conversation.with(answers)) {
+            talk.awaitReader().client.takeNothing();
+            for (int i = 0; i < requests; i++) {
+                talk.send(get(2 * i + 1));
+            }
+            asked.await();
+            talk.client.awaitWriter();
+            assertThat(talk.talk.connection.requestsInHand()).isGreaterThanOrEqualTo(requests - 2 * most / 3000);
+            talk.client.open(Long.MAX_VALUE);
+
+            talk.awaitAll(lines ->
+                    lines.stream().filter(line -> line.startsWith("HEADERS")).count() == requests);
+            assertThat(talk.client.writes())
+                    .allSatisfy(write -> assertThat(write.length()).isLessThanOrEqualTo(most));
+        }
+    }
+
+    private static Headers large(int size) {
+        return Headers.of(HeaderName.of("x-large"), "~".repeat(size)); // as long when it is coded
     }
 }

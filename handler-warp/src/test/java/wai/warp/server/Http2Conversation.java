@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import wai.Application;
@@ -65,17 +66,20 @@ final class Http2Conversation implements AutoCloseable {
                         .toList();
     }
 
+    /// Waits until all frames so far are as a condition says, and answers them.
+    List<String> awaitAll(Predicate<List<String>> condition) {
+        client.awaitReceived("frames", received -> condition.test(frames(received)));
+        return frames();
+    }
+
     /// Waits for a frame, and answers all so far.
     List<String> await(Predicate<String> frame) {
-        client.awaitReceived("a frame", received -> frames(received).stream().anyMatch(frame));
-        return frames();
+        return awaitAll(lines -> lines.stream().anyMatch(frame));
     }
 
     /// Waits for a frame that begins so, and answers all so far.
     List<String> await(String frame) {
-        client.awaitReceived(
-                "\"" + frame + "\"", received -> frames(received).stream().anyMatch(line -> line.startsWith(frame)));
-        return frames();
+        return await(line -> line.startsWith(frame));
     }
 
     /// Waits until the reader waits for frames.
@@ -84,19 +88,45 @@ final class Http2Conversation implements AutoCloseable {
         return this;
     }
 
-    /// Waits until the next deadline of the connection is so far away.
+    /// When the next deadline of the reader, or of a stream, passes; never while something is being written: that has a
+    /// deadline, too, but takes no time here.
+    private long nextDeadline(long now) {
+        return talk.connection.driver() instanceof Http2Connection http2 && !isWriting(http2)
+                ? Visit.earlier(http2.reader().deadline().time(), http2.requests().visited(now))
+                : Visit.NEVER;
+    }
+
+    private static boolean isWriting(Http2Connection http2) {
+        http2.lock().lock();
+        try {
+            return http2.writer().isRunning();
+        } finally {
+            http2.lock().unlock();
+        }
+    }
+
+    /// Waits until the next deadline of the reader, or of a stream, is so far away.
     Http2Conversation awaitDeadline(Duration limit) {
         long now = talk.server.ticker().nanos();
         long expected = (now + limit.toNanos()) & ~KIND_BITS;
+        spin("a deadline in " + limit, () -> nextDeadline(now) == expected);
+        return this;
+    }
+
+    private void spin(String what, BooleanSupplier condition) {
         long patience = System.nanoTime() + PATIENCE_NANOS;
-        for (long seen; (seen = talk.connection.visited(now)) != expected; ) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - patience > 0) {
-                throw new AssertionError("waited in vain for a deadline in " + limit + ": the next one is "
-                        + (seen == Visit.NEVER ? "never" : "in " + Duration.ofNanos(seen - now)) + "; " + frames());
+                throw new AssertionError("waited in vain for " + what + ": " + frames());
             }
             Thread.onSpinWait();
         }
-        return this;
+    }
+
+    /// Lets time pass, once everything is written.
+    void pass(Duration time) {
+        spin("the writer to rest", () -> talk.connection.driver() instanceof Http2Connection http2 && !isWriting(http2));
+        talk.pass(time);
     }
 
     /// Lets time pass up to a limit that runs from now: nothing happens before it is over.
@@ -104,20 +134,16 @@ final class Http2Conversation implements AutoCloseable {
     /// @param what happens then
     void passUpTo(Duration limit, Predicate<String> what) {
         awaitDeadline(limit);
-        talk.pass(limit.minusNanos(KIND_BITS + 1));
-        awaitDeadlineStands();
+        pass(limit.minusNanos(KIND_BITS + 1));
+        long now = talk.server.ticker().nanos();
+        if (nextDeadline(now) - now > KIND_BITS + 1) {
+            throw new AssertionError("the deadline is no more: " + frames());
+        }
         if (frames().stream().anyMatch(what)) {
             throw new AssertionError("too early: " + frames());
         }
-        talk.pass(Duration.ofNanos(KIND_BITS + 1));
+        pass(Duration.ofNanos(KIND_BITS + 1));
         await(what);
-    }
-
-    private void awaitDeadlineStands() {
-        long now = talk.server.ticker().nanos();
-        if (talk.connection.visited(now) - now > KIND_BITS + 1) {
-            throw new AssertionError("the deadline is no more: " + frames());
-        }
     }
 
     /// What was reported so far.

@@ -9,6 +9,7 @@ import static wai.warp.http2.ClientFrames.data;
 import static wai.warp.http2.ClientFrames.frame;
 import static wai.warp.http2.ClientFrames.get;
 import static wai.warp.http2.ClientFrames.headers;
+import static wai.warp.http2.ClientFrames.joined;
 import static wai.warp.http2.ClientFrames.ping;
 import static wai.warp.http2.ClientFrames.post;
 import static wai.warp.http2.ClientFrames.setting;
@@ -103,7 +104,7 @@ class Http2DeadlineTest {
         try (var talk = with(works)) {
             talk.send(get(1));
             busy.await();
-            talk.awaitReader().talk.pass(ofSeconds(100));
+            talk.awaitReader().pass(ofSeconds(100));
             finish.countDown();
             talk.await("DATA 1 hi END");
 
@@ -118,7 +119,7 @@ class Http2DeadlineTest {
             for (int i = 1; i < 10; i += 2) {
                 talk.send(get(i)).await("DATA " + i + " hi END");
                 talk.awaitDeadline(IDLE);
-                talk.talk.pass(ofSeconds(10));
+                talk.pass(ofSeconds(10));
             }
 
             assertThat(talk.send(get(11)).await("DATA 11")).endsWith("DATA 11 hi END");
@@ -169,7 +170,7 @@ class Http2DeadlineTest {
         try (var talk = with(SAYS_HI)) {
             talk.send(Arrays.copyOf(HEAD, 1)).awaitReader().awaitDeadline(HEADER);
             for (int i = 1; i < 6; i++) {
-                talk.talk.pass(ofMillis(500));
+                talk.pass(ofMillis(500));
                 talk.send(Arrays.copyOfRange(HEAD, i, i + 1)).awaitReader();
             }
 
@@ -181,7 +182,7 @@ class Http2DeadlineTest {
     void aHeadThatIsWholeInTimeIsServed() {
         try (var talk = with(SAYS_HI)) {
             talk.send(Arrays.copyOf(HEAD, 20)).awaitReader().awaitDeadline(HEADER);
-            talk.talk.pass(ofMillis(2999));
+            talk.pass(ofMillis(2999));
 
             talk.send(Arrays.copyOfRange(HEAD, 20, HEAD.length));
             assertThat(talk.await("DATA 1")).endsWith("DATA 1 hi END");
@@ -193,7 +194,7 @@ class Http2DeadlineTest {
     @Test
     void aSlowBodyIsAnswered408AndTheConnectionLives() {
         try (var talk = with(READS)) {
-            talk.send(post(1), data(1, 0, "x"));
+            talk.send(joined(post(1), data(1, 0, "x"))); // both are there before the application looks
             talk.passUpTo(BODY, frame -> frame.startsWith("HEADERS 1 :status=408"));
 
             talk.send(post(3), data(3, END_STREAM, "x"));
@@ -209,7 +210,7 @@ class Http2DeadlineTest {
             talk.send(post(1));
             for (int i = 0; i < 5; i++) {
                 talk.awaitDeadline(BODY);
-                talk.talk.pass(ofMillis(4900));
+                talk.pass(ofMillis(4900));
                 talk.send(data(1, 0, "x")).awaitReader();
             }
             talk.send(data(1, END_STREAM, ""));
@@ -227,7 +228,7 @@ class Http2DeadlineTest {
                 },
                 READS)) {
             talk.send(post(1)).awaitDeadline(BODY);
-            talk.talk.pass(ofSeconds(4));
+            talk.pass(ofSeconds(4));
             talk.send(data(1, 0, "x".repeat(20))); // earns two seconds
 
             talk.passUpTo(ofSeconds(3), frame -> frame.startsWith("HEADERS 1 :status=408"));
@@ -248,7 +249,7 @@ class Http2DeadlineTest {
         try (var talk = with(works)) {
             talk.send(post(1));
             busy.await();
-            talk.awaitReader().talk.pass(ofSeconds(100));
+            talk.awaitReader().pass(ofSeconds(100));
             read.countDown();
             talk.awaitDeadline(BODY);
 
@@ -275,9 +276,9 @@ class Http2DeadlineTest {
     void aWindowThatOpensInTimeBeginsTheLimitAnew() {
         try (var talk = with(SAYS_HI)) {
             talk.send(setting(4, 0), get(1)).awaitDeadline(WRITE);
-            talk.talk.pass(ofMillis(6900));
+            talk.pass(ofMillis(6900));
             talk.send(windowUpdate(1, 1)).await("DATA 1 h");
-            talk.awaitReader().talk.pass(ofMillis(99));
+            talk.awaitReader().pass(ofMillis(99));
 
             assertThat(talk.send(windowUpdate(1, 1)).await("DATA 1 i")).endsWith("DATA 1 i END");
         }
@@ -322,8 +323,9 @@ class Http2DeadlineTest {
             talk.awaitReader();
             talk.client.takeNothing();
             talk.send(get(1)).client.awaitWriter();
-            talk.awaitDeadline(WRITE);
-            talk.talk.pass(WRITE);
+            talk.talk.pass(WRITE.minusNanos(8));
+            assertThat(talk.client.ending()).isEqualTo(Ending.NONE);
+            talk.talk.pass(Duration.ofNanos(8));
 
             assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.RESET);
             assertThat(timeouts(talk, Kind.WRITE)).isEqualTo(1);
@@ -341,7 +343,7 @@ class Http2DeadlineTest {
             talk.send(
                     headers(1, 0, ":method: CONNECT", ":protocol: echo", ":scheme: http", ":path: /", ":authority: a"));
             talk.await("HEADERS 1");
-            talk.awaitReader().talk.pass(ofSeconds(1000));
+            talk.awaitReader().pass(ofSeconds(1000));
 
             assertThat(talk.send(data(1, END_STREAM, "abc")).await("DATA 1 abc"))
                     .contains("DATA 1 abc");
@@ -357,9 +359,9 @@ class Http2DeadlineTest {
             talk.send(data(1, 0, "x")).await("GOAWAY 0 PROTOCOL_ERROR");
             talk.client.awaitEnding();
             talk.awaitReader().awaitDeadline(LINGER);
-            talk.talk.pass(LINGER.minusNanos(8));
+            talk.pass(LINGER.minusNanos(8));
             assertThat(talk.client.isClosed()).isFalse();
-            talk.talk.pass(Duration.ofNanos(8));
+            talk.pass(Duration.ofNanos(8));
 
             assertThat(talk.talk.awaitEnd()).isEqualTo(Ending.CLOSED);
         }
