@@ -17,6 +17,7 @@ import static wai.HeaderName.RANGE;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -29,8 +30,10 @@ import wai.Headers;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.StreamingBody;
 
-/// Answers conditions and ranges for a whole file (RFC 9110 §13, §14), the same on every handler.
+/// Answers conditions and ranges for a whole file, or other content of known length (RFC 9110 §13, §14), the same on
+/// every handler.
 ///
 /// Only where the application answers GET or HEAD with 200 is the file the *selected representation* that conditions
 /// and ranges are about. Elsewhere nothing is negotiated and the whole file is sent under the application's status: an
@@ -38,8 +41,9 @@ import wai.Status;
 /// deed, when 412 would deny what has been done (conditions of such methods are evaluated *before* the action, RFC
 /// 9110 §13.2.1, which only the application can do).
 ///
-/// [Exchange] calls this; a handler need not.
+/// [Exchange] calls this for files; a handler need not. [#content] is for applications.
 public final class FileNegotiation {
+    private static final byte[] NO_BYTES = {};
     private static final HeaderName CONTENT_DIGEST = HeaderName.of("Content-Digest");
 
     /// What describes the content, which is not sent with 304; not what a cache updates (RFC 9110 §15.4.5).
@@ -83,10 +87,13 @@ public final class FileNegotiation {
     /// The same with the handler's way to open the file, for several ranges.
     static Response answer(
             Request request, Response response, FileFacts facts, MultipartRanges.Opener opener, Instant now) {
-        var whole = new Whole(path(response), facts.size(), opener);
+        var path = path(response);
+        var whole = new Whole(
+                facts.size(),
+                new Body.File(path, new FilePart(0, facts.size(), facts.size())),
+                new MultipartRanges.FileSource(path, opener));
         var own = response.without(CONTENT_LENGTH).without(CONTENT_RANGE);
-        boolean isGet = request.method().equals("GET");
-        if (response.status().code() != 200 || !(isGet || request.method().equals("HEAD"))) {
+        if (!isSelected(request, response)) {
             return own.withBody(whole.body());
         }
         var current = Validators.of(own.headers(), facts, now);
@@ -95,11 +102,62 @@ public final class FileNegotiation {
             case FAILED -> error(Status.PRECONDITION_FAILED, own.headers(), "Precondition failed");
             case NOT_MODIFIED -> notModified(selected.headers());
             case HOLD -> {
-                var ranges = isGet ? ranges(request.headers(), current) : null;
+                var ranges = request.method().equals("GET") ? ranges(request.headers(), current) : null;
                 yield ranges == null || facts.size() == 0
                         ? selected.withBody(whole.body())
                         : ranged(selected, whole, ranges.within(facts.size()));
             }
+        };
+    }
+
+    /// The response for content that is no file but has a known length: 200, 206, 304, 412 or 416, as for files. Its
+    /// validators are what the application set, none are derived.
+    ///
+    /// Slices are cut out of what the body writes, which is stopped behind the last one; several come in ascending
+    /// order.
+    ///
+    /// @param request the request
+    /// @param response the application's response; its body is bytes or a stream. Answered as it is unless GET or HEAD
+    ///     comes to 200
+    /// @param size how many bytes the body has, 0 or more
+    /// @param now the present, for dates with years of two digits
+    /// @return the response to send
+    /// @throws IllegalArgumentException when the body is something else, or the size negative
+    public static Response content(Request request, Response response, long size, Instant now) {
+        if (size < 0) {
+            throw new IllegalArgumentException("content of " + size + " bytes: expected 0 or more");
+        }
+        var whole = new Whole(size, response.body(), new SlicedContent(writer(response.body())));
+        if (!isSelected(request, response)) {
+            return response;
+        }
+        var current = validators(response, now);
+        return switch (Conditions.evaluate(request.headers(), current)) {
+            case FAILED -> error(Status.PRECONDITION_FAILED, response.headers(), "Precondition failed");
+            case NOT_MODIFIED -> notModified(response.headers());
+            case HOLD -> {
+                var selected = response.withHeader(ACCEPT_RANGES, "bytes");
+                var ranges = request.method().equals("GET") ? ranges(request.headers(), current) : null;
+                yield ranges == null || size == 0 ? selected : ranged(selected, whole, ascending(ranges.within(size)));
+            }
+        };
+    }
+
+    private static List<FilePart> ascending(List<FilePart> parts) {
+        return parts.stream().sorted(Comparator.comparingLong(FilePart::offset)).toList();
+    }
+
+    /// Whether the body is the selected representation, which conditions and ranges are about.
+    private static boolean isSelected(Request request, Response response) {
+        return response.status().code() == 200
+                && (request.method().equals("GET") || request.method().equals("HEAD"));
+    }
+
+    private static StreamingBody writer(Body body) {
+        return switch (body) {
+            case Bytes bytes -> bytes::writeTo;
+            case Body.Stream(StreamingBody writer) -> writer;
+            default -> throw new IllegalArgumentException("body " + body + ": expected bytes or a stream");
         };
     }
 
@@ -111,18 +169,22 @@ public final class FileNegotiation {
     /// @param now the present, for dates with years of two digits
     /// @return the response to send
     public static Response conditional(Request request, Response response, Instant now) {
-        boolean isSelected = request.method().equals("GET") || request.method().equals("HEAD");
-        if (response.status().code() != 200 || !isSelected) {
+        if (!isSelected(request, response)) {
             return response;
         }
         var headers = response.headers();
-        var tag = EntityTag.parse(headers.first(ETAG, ""));
-        var modified = HttpDate.parse(headers.first(LAST_MODIFIED, ""), now).orElse(null);
-        return switch (Conditions.evaluate(request.headers(), new Validators(tag, modified, headers, now))) {
+        return switch (Conditions.evaluate(request.headers(), validators(response, now))) {
             case FAILED -> error(Status.PRECONDITION_FAILED, headers, "Precondition failed");
             case NOT_MODIFIED -> notModified(headers);
             case HOLD -> response;
         };
+    }
+
+    private static Validators validators(Response response, Instant now) {
+        var headers = response.headers();
+        var tag = EntityTag.parse(headers.first(ETAG, ""));
+        var modified = HttpDate.parse(headers.first(LAST_MODIFIED, ""), now).orElse(null);
+        return new Validators(tag, modified, headers, now);
     }
 
     /// The response for a file that does not exist, may not be read, or is no regular file: 404, or the application's
@@ -164,13 +226,21 @@ public final class FileNegotiation {
                 .withHeader(CONTENT_RANGE, "bytes */" + whole.size);
     }
 
-    /// One slice; [FramedResponse] adds `Content-Range`. All representation fields stay even when `If-Range` shows that
-    /// the client has them (RFC 9110 §15.3.7 would rather not): without `Content-Type` a `nosniff` has nothing to hold
-    /// on to.
+    /// One slice; [FramedResponse] adds the `Content-Range` of a file. All representation fields stay even when
+    /// `If-Range` shows that the client has them (RFC 9110 §15.3.7 would rather not): without `Content-Type` a
+    /// `nosniff` has nothing to hold on to.
     private static Response single(Response selected, Whole whole, FilePart part) {
-        return part.length() == whole.size
-                ? selected.withBody(whole.body())
-                : partial(selected).withBody(new Body.File(whole.path, part));
+        if (part.length() == whole.size) {
+            return selected.withBody(whole.body());
+        }
+        if (whole.body() instanceof Body.File(Path path, var _)) {
+            return partial(selected).withBody(new Body.File(path, part));
+        }
+        long last = part.offset() + part.length() - 1;
+        return partial(selected)
+                .withHeader(CONTENT_LENGTH, Long.toString(part.length()))
+                .withHeader(CONTENT_RANGE, "bytes " + part.offset() + "-" + last + "/" + whole.size)
+                .withBody(new Body.Stream(out -> whole.source().write(List.of(part), List.of(NO_BYTES), out)));
     }
 
     /// Several slices. Not of an encoded file: a `Content-Encoding` beside a multipart type would claim that the
@@ -185,7 +255,7 @@ public final class FileNegotiation {
                 .orElse("");
         // Random, 122 bits: it occurs in no file, and nobody can prepare a file in which it does.
         var body = new MultipartRanges(
-                whole.path, whole.opener, parts, partFields, UUID.randomUUID().toString());
+                whole.source(), parts, partFields, UUID.randomUUID().toString());
         return partial(selected)
                 .withHeader(CONTENT_TYPE, body.contentType())
                 .withHeader(CONTENT_LENGTH, Long.toString(body.length()))
@@ -221,10 +291,6 @@ public final class FileNegotiation {
         return kept.size() == headers.size() ? headers : kept.build();
     }
 
-    /// The whole file.
-    private record Whole(Path path, long size, MultipartRanges.Opener opener) {
-        Body.File body() {
-            return new Body.File(path, new FilePart(0, size, size));
-        }
-    }
+    /// The whole of it.
+    private record Whole(long size, Body body, MultipartRanges.Source source) {}
 }
