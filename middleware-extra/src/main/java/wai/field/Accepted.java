@@ -47,12 +47,19 @@ public final class Accepted {
         return own != ABSENT ? own : weights.getOrDefault("*", 0);
     }
 
+    /// How much content without any coding is wanted.
+    ///
+    /// @return 0 for "not acceptable" to 1000; 1, the least, where it is not named and not refused by `*`
+    public int identity() {
+        int own = weights.getOrDefault("identity", ABSENT);
+        return own != ABSENT ? own : weights.getOrDefault("*", 1) > 0 ? 1 : 0;
+    }
+
     /// Whether content without any coding is acceptable: unless it, or everything that is not named, has weight 0.
     ///
     /// @return false when the client refuses it
     public boolean allowsIdentity() {
-        int own = weights.getOrDefault("identity", ABSENT);
-        return own != ABSENT ? own > 0 : weights.getOrDefault("*", 1000) > 0;
+        return identity() > 0;
     }
 
     /// `q=` with 0 to 1 and up to three decimals, in thousandths.

@@ -81,7 +81,8 @@ public interface FileTree {
 
     /// A file of the file system, which the handler sends with ranges and conditions.
     ///
-    /// @param path where it is, with all links resolved
+    /// @param path where it is, with all links resolved; of [#folder], one that follows no link below the root when it
+    ///     is opened, unless all links are followed
     /// @param modified when it was changed
     record DiskFile(Path path, Instant modified) implements Entry {
         /// Checks that both are there.
@@ -91,7 +92,7 @@ public interface FileTree {
         }
     }
 
-    /// A file that is not in the file system.
+    /// A file that is not in the file system. It is sent with ranges, and with conditions where there is a tag or time.
     ///
     /// @param body its bytes, or a stream of them
     /// @param size how many bytes

@@ -8,17 +8,20 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import wai.guarded.GuardedFolder;
 
 /// The files of a folder of the file system.
 ///
 /// Every segment on the way is looked at without following links. Where one is a link, the whole path is resolved and
-/// compared with the root, so that nothing depends on how names are spelt. The handler gets the resolved path.
+/// compared with the root, so that nothing depends on how names are spelt. The handler gets the resolved path, as one
+/// of a [GuardedFolder]: a link that is put there after the look is not followed.
 final class FolderTree implements FileTree {
     private final Path root;
     private final SymbolicLinks links;
@@ -61,8 +64,8 @@ final class FolderTree implements FileTree {
                     children.add(child(name, entry.attributes()));
                 }
             }
-        } catch (AccessDeniedException _) {
-            return List.of(); // not for us, so not for anybody
+        } catch (AccessDeniedException | NoSuchFileException _) {
+            return List.of(); // not for us, so not for anybody; or another thing by now
         }
         return children;
     }
@@ -88,7 +91,7 @@ final class FolderTree implements FileTree {
                     return links == SymbolicLinks.REFUSED ? null : resolved(segments);
                 }
             }
-            return new Located(path, attributes);
+            return new Located(guarded(root, path), attributes);
         } catch (FileSystemException | InvalidPathException _) {
             return null; // there is none, or not for us, or the name is none
         }
@@ -100,9 +103,15 @@ final class FolderTree implements FileTree {
             path = path.resolve(segment);
         }
         var real = path.toRealPath();
-        return links == SymbolicLinks.FOLLOWED || real.startsWith(root.toRealPath())
-                ? new Located(real, Files.readAttributes(real, BasicFileAttributes.class, NOFOLLOW_LINKS))
+        var realRoot = root.toRealPath();
+        return links == SymbolicLinks.FOLLOWED || real.startsWith(realRoot)
+                ? new Located(
+                        guarded(realRoot, real), Files.readAttributes(real, BasicFileAttributes.class, NOFOLLOW_LINKS))
                 : null;
+    }
+
+    private Path guarded(Path folder, Path file) {
+        return links == SymbolicLinks.FOLLOWED ? file : GuardedFolder.path(folder, file);
     }
 
     private record Located(Path path, BasicFileAttributes attributes) {}

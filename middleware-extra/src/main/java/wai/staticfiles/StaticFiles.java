@@ -44,9 +44,10 @@ import wai.spi.HttpDate;
 ///         .withNotFound(api); // what is no file is for the rest of the application
 /// ```
 ///
-/// It answers GET and HEAD; the path is [Request#path], so it works below a mount. Ranges and conditions are answered
-/// by the handler, which also sends files as fast as it can. A folder is answered with its index file, or a listing
-/// when there is none and listings are on; without its final slash it is redirected, and the query kept.
+/// It answers GET and HEAD; the path is [Request#path], so it works below a mount. Ranges and conditions of files are
+/// answered by the handler, which also sends them as fast as it can; those of what is in jars or memory here, the same
+/// way. A folder is answered with its index file, or a listing when there is none and listings are on; without its
+/// final slash it is redirected, and the query kept.
 ///
 /// Nothing outside of the tree is ever answered, however the path is written: segments that are no names (`..`, or with
 /// a slash, a backslash or a control character in them) do not exist.
@@ -278,7 +279,7 @@ public final class StaticFiles implements Application {
                 }
                 headers.add(CONTENT_LENGTH, Long.toString(content.size()));
                 var response = new Response(Status.OK, headers.build(), content.body());
-                yield FileNegotiation.conditional(request, response, CLOCK.instant());
+                yield FileNegotiation.content(request, response, content.size(), CLOCK.instant());
             }
             case FileTree.Folder _ -> throw new IllegalStateException("a folder is no file");
         };

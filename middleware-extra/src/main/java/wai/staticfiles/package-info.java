@@ -5,5 +5,6 @@
 /// never shown. Whatever leads outside of the root is answered like what does not exist.
 ///
 /// Inside: `FolderTree`, `ResourceTree` and `EmbeddedTree` find files; `MediaTypeTable` names types; `Siblings`
-/// chooses an encoding; `ListingPage` writes HTML. Ranges and conditions of files are the handler's.
+/// chooses an encoding; `ListingPage` writes HTML. Ranges and conditions of files are the handler's;
+/// `wai.guarded` opens them.
 package wai.staticfiles;

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -253,9 +252,10 @@ final class FileCache implements AutoCloseable {
         return queue.get(path) == known;
     }
 
-    /// Other file systems can be closed, and their descriptors may be copies.
+    /// Whether it is a file of the system, whichever file system of Java opens it: others can be closed, and their
+    /// descriptors may be copies.
     private static boolean isCommon(Path path) {
-        return path.getFileSystem().equals(FileSystems.getDefault());
+        return path.getFileSystem().provider().getScheme().equals("file");
     }
 
     private void makeRoom(FileVersion fresh, List<FileVersion> forgotten) {
