@@ -233,7 +233,12 @@ public final class Headers {
         if (more.isEmpty()) {
             return this;
         }
-        return isEmpty() ? more : toBuilder().addAll(more).build();
+        return isEmpty()
+                ? more
+                : new Builder(names.length + more.names.length)
+                        .addAll(this)
+                        .addAll(more)
+                        .build();
     }
 
     /// Headers without any field of that name.
@@ -391,17 +396,20 @@ public final class Headers {
 
     /// Puts headers together field by field. For one thread; can be used again after [#build()].
     public static final class Builder {
-        private HeaderName[] names;
-        private String[] values;
+        private static final int USUAL = 8;
+
+        private HeaderName[] names = EMPTY.names;
+        private String[] values = EMPTY.values;
         private int size;
+        /// How many fields to make room for at first: as many as the last headers had, which are then built in place.
+        private int capacity;
 
         private Builder() {
-            this(8);
+            this(USUAL);
         }
 
         private Builder(int capacity) {
-            names = new HeaderName[capacity];
-            values = new String[capacity];
+            this.capacity = capacity;
         }
 
         /// Appends a field.
@@ -447,7 +455,7 @@ public final class Headers {
         public Builder addAll(Headers more) {
             int total = size + more.names.length;
             if (total > names.length) {
-                grow(Math.max(total, size * 2));
+                grow(total);
             }
             System.arraycopy(more.names, 0, names, size, more.names.length);
             System.arraycopy(more.values, 0, values, size, more.values.length);
@@ -469,8 +477,13 @@ public final class Headers {
             if (size == 0) {
                 return EMPTY;
             }
-            var built = new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size));
-            Arrays.fill(values, 0, size, null);
+            boolean isFull = size == names.length;
+            var built = isFull
+                    ? new Headers(names, values) // they are the headers' own from now on
+                    : new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size));
+            names = EMPTY.names;
+            values = EMPTY.values;
+            capacity = size;
             size = 0;
             return built;
         }
@@ -478,16 +491,18 @@ public final class Headers {
         /// For fields whose value is checked already.
         private Builder append(HeaderName name, String value) {
             if (size == names.length) {
-                grow(Math.max(8, size * 2));
+                grow(size + 1);
             }
             names[size] = name;
             values[size++] = value;
             return this;
         }
 
-        private void grow(int capacity) {
-            names = Arrays.copyOf(names, capacity);
-            values = Arrays.copyOf(values, capacity);
+        private void grow(int needed) {
+            int most = Math.max(needed, size == 0 ? capacity : Math.max(USUAL, size * 2));
+            var moreNames = Arrays.copyOf(names, most);
+            values = Arrays.copyOf(values, most); // whichever of the two finds no memory: their lengths stay the same
+            names = moreNames;
         }
     }
 }
