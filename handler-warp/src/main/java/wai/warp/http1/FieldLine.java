@@ -19,13 +19,14 @@ final class FieldLine {
     /// @param fields takes the field
     /// @param memo knows lines that were read before
     /// @param bad the kind of the fault
+    /// @return whether the memo keeps the line
     /// @throws Http1Fault when the line is malformed
-    static void parse(byte[] array, int from, int to, Headers.Builder fields, FieldMemo memo, Kind bad)
+    static boolean parse(byte[] array, int from, int to, Headers.Builder fields, FieldMemo memo, Kind bad)
             throws Http1Fault {
         var known = memo.find(array, from, to);
         if (known != null) {
             fields.addAll(known);
-            return;
+            return true;
         }
         int colon = Octets.indexOfColon(array, from, to);
         var name = name(array, from, colon, bad);
@@ -36,9 +37,10 @@ final class FieldLine {
             var field = Headers.builder().add(name, array, colon + 1, to).build();
             memo.keep(array, from, to, field);
             fields.addAll(field);
-        } else {
-            fields.add(name, array, colon + 1, to);
+            return true;
         }
+        fields.add(name, array, colon + 1, to);
+        return false;
     }
 
     private static HeaderName name(byte[] array, int from, int to, Kind bad) throws Http1Fault {

@@ -44,6 +44,9 @@ public final class FieldMemo {
             HeaderName.X_FORWARDED_PROTO);
 
     private final @Nullable Entry[] entries = new Entry[1 << SLOT_BITS];
+    private final FieldRuns runs = new FieldRuns();
+    /// The last host that was found to be one; compared by identity, as the text of a known line is always the same.
+    private @Nullable String soundHost;
 
     /// A memo of nothing.
     public FieldMemo() {}
@@ -70,6 +73,24 @@ public final class FieldMemo {
     /// @param field what it says
     void keep(byte[] array, int from, int to, Headers field) {
         entries[slot(array, from, to)] = new Entry(Arrays.copyOfRange(array, from, to), field);
+    }
+
+    /// Runs of such lines.
+    FieldRuns runs() {
+        return runs;
+    }
+
+    /// Whether the text is a host that is not empty, with or without a port.
+    @SuppressWarnings("ReferenceEquality") // another text is looked at
+    boolean isHost(String text) {
+        if (text == soundHost) {
+            return true;
+        }
+        boolean isSound = Authority.isHost(text);
+        if (isSound) {
+            soundHost = text;
+        }
+        return isSound;
     }
 
     private static boolean isKeepable(int from, int to) {

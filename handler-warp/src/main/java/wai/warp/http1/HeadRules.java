@@ -28,14 +28,15 @@ final class HeadRules {
     /// @param line the request line
     /// @param fields the fields as received
     /// @param limits what is allowed
+    /// @param memo knows hosts that were judged before
     /// @return the head of the request
     /// @throws Http1Fault when `Host`, the framing or the expectation is wrong, or the body too long
-    static Head judge(RequestLine line, Headers fields, Http1Limits limits) throws Http1Fault {
+    static Head judge(RequestLine line, Headers fields, Http1Limits limits, FieldMemo memo) throws Http1Fault {
         var host = only(fields, HOST, Kind.BAD_HOST, "RFC 9112 §3.2");
         var length = only(fields, CONTENT_LENGTH, Kind.BAD_CONTENT_LENGTH, "RFC 9112 §6.3");
         boolean coded = fields.contains(TRANSFER_ENCODING);
         var version = line.version();
-        checkHost(host, version);
+        checkHost(host, version, memo);
         if (coded) {
             checkCodings(fields, version, length);
         }
@@ -70,12 +71,12 @@ final class HeadRules {
     }
 
     /// An empty `Host` says that the target has no authority (RFC 9110 §7.2) and is left to the application.
-    private static void checkHost(@Nullable String host, HttpVersion version) throws Http1Fault {
+    private static void checkHost(@Nullable String host, HttpVersion version, FieldMemo memo) throws Http1Fault {
         if (host == null) {
             if (version != HTTP_1_0) {
                 throw new Http1Fault(Kind.BAD_HOST, "no Host: expected one field in HTTP/1.1 (RFC 9112 §3.2)");
             }
-        } else if (!host.isEmpty() && !Authority.isHost(host)) {
+        } else if (!host.isEmpty() && !memo.isHost(host)) {
             throw new Http1Fault(
                     Kind.BAD_HOST, "Host " + Octets.quoted(host) + ": expected host or host:port (RFC 9110 §7.2)");
         }

@@ -48,6 +48,7 @@ final class RequestReader {
 
     private final Http1Limits limits;
     private final FieldMemo memo;
+    private final ExpectedRuns runs;
     private final Headers.Builder fields = Headers.builder();
     private State state = State.IDLE;
 
@@ -69,6 +70,7 @@ final class RequestReader {
     RequestReader(Http1Limits limits, FieldMemo memo) {
         this.limits = limits;
         this.memo = memo;
+        this.runs = new ExpectedRuns(memo);
     }
 
     /// See [Http1Engine#nextEvent].
@@ -238,6 +240,9 @@ final class RequestReader {
         }
         while (true) {
             int from = base + parsed;
+            if (scanned == 0 && takeRun(array, from, limit)) {
+                continue;
+            }
             int end = endOfLine(array, from, limit, limits.headerSize() - sectionSize - 2, Kind.BAD_FIELD);
             if (end == MISSING) {
                 return NEED_INPUT;
@@ -245,14 +250,31 @@ final class RequestReader {
             addToSection(end, from, limits.headerSize());
             nextLine(end - from + 2);
             if (end == from) {
+                runs.end(array, base, from);
                 return headEvent(input);
             }
-            FieldLine.parse(array, from, end, fields, memo, Kind.BAD_FIELD);
+            runs.line(array, base, from, FieldLine.parse(array, from, end, fields, memo, Kind.BAD_FIELD));
         }
     }
 
+    /// Takes lines that the last head had in the same place, without another look at each; unless they go past a limit,
+    /// which is found line by line.
+    private boolean takeRun(byte[] array, int from, int limit) {
+        var run = runs.find(array, from, limit);
+        if (run == null
+                || run.size() > limits.headerSize() - sectionSize
+                || run.fields().size() > limits.fieldCount() - fields.size()) {
+            return false;
+        }
+        runs.taken();
+        fields.addAll(run.fields());
+        sectionSize += run.size();
+        nextLine(run.size());
+        return true;
+    }
+
     private Http1Event headEvent(ByteBuffer input) throws Http1Fault {
-        var event = HeadRules.judge(Objects.requireNonNull(requestLine), fields.build(), limits);
+        var event = HeadRules.judge(Objects.requireNonNull(requestLine), fields.build(), limits, memo);
         input.position(input.position() + parsed);
         parsed = 0;
         requestLine = null;

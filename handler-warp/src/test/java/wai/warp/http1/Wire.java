@@ -35,7 +35,11 @@ final class Wire {
     private boolean over;
 
     Wire(Http1Limits limits) {
-        engine = new Http1Engine(limits);
+        this(limits, new FieldMemo());
+    }
+
+    Wire(Http1Limits limits, FieldMemo memo) {
+        engine = new Http1Engine(limits, memo);
     }
 
     /// The transcript of a connection on which these pieces arrive before the client closes its direction.
@@ -83,6 +87,16 @@ final class Wire {
             }
         }
         return lines;
+    }
+
+    /// What was written down so far.
+    List<String> lines() {
+        return lines;
+    }
+
+    /// Whether it waits for the first byte of another request.
+    boolean goesOn() {
+        return !over && waiting.length == 0 && lines.getLast().equals("end");
     }
 
     private boolean handle(Http1Event event) {
