@@ -127,11 +127,8 @@ final class ListeningSocket implements AutoCloseable {
 
     /// Makes a connection ready to be served.
     void configure(SocketChannel connection) throws IOException {
-        if (!(address instanceof UnixDomainSocketAddress)) {
-            connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            if (listener.keepAlive()) {
-                connection.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            }
+        if (listener.keepAlive() && !(address instanceof UnixDomainSocketAddress)) {
+            connection.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         }
         if (listener.sendBuffer() > 0) {
             connection.setOption(StandardSocketOptions.SO_SNDBUF, listener.sendBuffer());

@@ -17,7 +17,7 @@ import wai.warp.tls.Tls;
 ///         .withListeners(List.of(Listener.tcp("127.0.0.1", 8080), Listener.unix(Path.of("/run/app/http"))));
 /// ```
 ///
-/// `TCP_NODELAY` is always on: Warp gathers what belongs together itself.
+/// No write waits for the acknowledgement of an earlier one (`TCP_NODELAY`): Warp gathers what belongs together itself.
 public final class Listener {
     /// What a listener is bound to.
     public sealed interface Place permits Tcp, Unix, Given, Inherited {}

@@ -2,6 +2,7 @@ package wai.warp.transport;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -23,6 +24,8 @@ final class ChannelTransport implements Transport, Watched {
     private static final int WRITE_STEP = 128 * 1024;
     /// What one `sendfile` moves at most, so that a deadline sees progress.
     private static final long FILE_STEP = 1024 * 1024;
+    /// What one segment of TCP carries on any usual path.
+    private static final int SEGMENT = 1024;
     /// How often a channel may be ready with nobody waiting before it is disarmed.
     private static final int READ_MISSES = 4;
 
@@ -39,6 +42,10 @@ final class ChannelTransport implements Transport, Watched {
     private volatile boolean closed;
     /// The last read came up short: the next one would find nothing.
     private boolean drained;
+    /// Whether small segments may wait for the acknowledgement of earlier ones (Nagle's algorithm).
+    private boolean mayDelay;
+    /// Whether anything was written.
+    private boolean written;
 
     private @Nullable SelectionKey key;
     private int readMisses;
@@ -53,6 +60,7 @@ final class ChannelTransport implements Transport, Watched {
         this.poller = poller;
         this.localAddress = channel.getLocalAddress();
         this.remoteAddress = channel.getRemoteAddress();
+        this.mayDelay = remoteAddress instanceof InetSocketAddress;
         channel.configureBlocking(false);
         poller.occupy(1); // at the end: what throws is not closed
     }
@@ -108,6 +116,7 @@ final class ChannelTransport implements Transport, Watched {
             source.limit(source.position() + WRITE_STEP);
         }
         try {
+            hasten(source.remaining());
             int count;
             while ((count = channel.write(source)) == 0) {
                 await(writer, SelectionKey.OP_WRITE);
@@ -124,6 +133,7 @@ final class ChannelTransport implements Transport, Watched {
     public long sendFile(FileChannel file, long position, long count) throws IOException {
         boolean interrupted = Thread.interrupted(); // with its flag set a thread cannot use a file
         try {
+            hasten(count);
             long sent;
             while ((sent = file.transferTo(position, Math.min(count, FILE_STEP), channel)) == 0) {
                 if (position >= file.size()) {
@@ -269,6 +279,16 @@ final class ChannelTransport implements Transport, Watched {
         if (expired) {
             throw new DeadlineException();
         }
+    }
+
+    /// Has no segment wait any more, before the first one that would: a connection for one request of usual size ends
+    /// without ever asking the kernel for it.
+    private void hasten(long count) throws IOException {
+        if (mayDelay && (written || count > SEGMENT)) {
+            mayDelay = false;
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        written = true;
     }
 
     private void arm() {

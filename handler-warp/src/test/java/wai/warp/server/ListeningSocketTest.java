@@ -3,7 +3,6 @@ package wai.warp.server;
 import static java.net.StandardSocketOptions.SO_KEEPALIVE;
 import static java.net.StandardSocketOptions.SO_RCVBUF;
 import static java.net.StandardSocketOptions.SO_SNDBUF;
-import static java.net.StandardSocketOptions.TCP_NODELAY;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,11 +34,6 @@ class ListeningSocketTest {
             socket.configure(connection);
             return connection.getOption(option);
         }
-    }
-
-    @Test
-    void delaysNoSmallWrites() throws IOException {
-        assertThat(optionOfAConnection(TCP, TCP_NODELAY)).isTrue();
     }
 
     @Test

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import wai.ClientDisconnectedException;
 
@@ -120,6 +122,33 @@ class ChannelTransportTest {
                     .isEqualTo(-1);
             assertThat(start(() -> pair.server().read(ByteBuffer.allocate(9))).get())
                     .isEqualTo(-1);
+        }
+    }
+
+    @ParameterizedTest(name = "a first write of {0} bytes: {1}")
+    @CsvSource({"1024, false", "1025, true"})
+    void hastensWritesBeforeTheFirstThatCouldWait(int size, boolean atOnce) throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            start(() -> pair.server().write(ByteBuffer.allocate(size))).get();
+
+            assertThat(pair.server().channel().getOption(StandardSocketOptions.TCP_NODELAY))
+                    .isEqualTo(atOnce);
+            start(() -> pair.server().write(ByteBuffer.allocate(1))).get();
+            assertThat(pair.server().channel().getOption(StandardSocketOptions.TCP_NODELAY))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void hastensAFileBehindItsHead(@TempDir Path folder) throws Exception {
+        var path = Files.writeString(folder.resolve("file"), "content");
+        try (var pair = SocketPair.open(pollers.next());
+                var file = FileChannel.open(path)) {
+            start(() -> pair.server().write(ByteBuffer.allocate(1))).get();
+            start(() -> pair.server().sendFile(file, 0, 7)).get();
+
+            assertThat(pair.server().channel().getOption(StandardSocketOptions.TCP_NODELAY))
+                    .isTrue();
         }
     }
 
