@@ -64,7 +64,7 @@ public final class Warp {
     /// @throws InterruptedException when interrupted; the server is stopped then
     public static void run(WarpSettings settings, Application application) throws IOException, InterruptedException {
         try (var server = start(settings, application)) {
-            var stopAtExit = Thread.ofPlatform().name("warp-stop").unstarted(server::close);
+            var stopAtExit = Thread.ofPlatform().name("warp-stop").unstarted(new Closing(server));
             Runtime.getRuntime().addShutdownHook(stopAtExit);
             server.awaitStop();
         }
@@ -80,5 +80,13 @@ public final class Warp {
     ///         possible; the message says how java would have to be started
     public static WarpServer start(WarpSettings settings, Application application) throws IOException {
         return new WarpServer(Server.start(settings, application), settings);
+    }
+
+    /// Stops a server. A class and no lambda, as every start comes here.
+    private record Closing(WarpServer server) implements Runnable {
+        @Override
+        public void run() {
+            server.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package wai.warp.server;
 
 import java.util.concurrent.locks.LockSupport;
+import wai.warp.transport.Opener;
 
 /// Waits for the connections of one listening socket, on a platform thread, until the socket is closed: nothing else
 /// ends it, and nothing makes it spin.
@@ -9,10 +10,10 @@ import java.util.concurrent.locks.LockSupport;
 /// between.
 final class Acceptor implements Runnable {
     private final Admission admission;
-    private final Admission.Opener opener;
+    private final Opener opener;
 
     /// @param opener makes a transport of a connection
-    Acceptor(Admission admission, Admission.Opener opener) {
+    Acceptor(Admission admission, Opener opener) {
         this.admission = admission;
         this.opener = opener;
     }

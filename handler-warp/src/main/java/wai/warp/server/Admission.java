@@ -5,7 +5,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import wai.warp.arrival.Arrival;
 import wai.warp.arrival.Entrance;
-import wai.warp.transport.Transport;
+import wai.warp.transport.Opener;
 
 /// Takes the connections of one listening socket, one at a time, and decides what becomes of each.
 ///
@@ -97,7 +97,7 @@ final class Admission {
         boolean served = false;
         try {
             socket.configure(channel);
-            var arrival = entrance.arrive(opener.open(channel));
+            var arrival = entrance.arrive(opener.transport(channel));
             served = true; // whoever has the arrival closes it
             if (spare.restock()) {
                 serve(arrival);
@@ -144,14 +144,5 @@ final class Admission {
         } catch (IOException _) {
             // nothing is left to be closed
         }
-    }
-
-    /// Makes a transport of an accepted connection.
-    @FunctionalInterface
-    interface Opener {
-        /// A transport over the connection, which belongs to it from then on.
-        ///
-        /// @throws IOException when the connection has ended already
-        Transport open(SocketChannel channel) throws IOException;
     }
 }

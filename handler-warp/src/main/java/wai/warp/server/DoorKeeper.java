@@ -50,7 +50,7 @@ final class DoorKeeper implements Door.Keeper, Visit.Host {
     public void answer(Door at) {
         int most = atOnce;
         for (int i = 0; i < most; i++) {
-            var outcome = admission.takeOne(at::transport);
+            var outcome = admission.takeOne(at);
             if (outcome == Outcome.TAKEN) {
                 continue;
             }

@@ -6,7 +6,7 @@ import wai.warp.arrival.RecordBuffers;
 /// The buffers for TLS records.
 final class RecordShelf extends Shelf<ByteBuffer> implements RecordBuffers {
     RecordShelf() {
-        super(() -> ByteBuffer.allocate(SIZE));
+        super(new NewBuffers(SIZE));
     }
 
     @Override

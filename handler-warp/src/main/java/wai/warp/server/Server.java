@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import wai.Application;
 import wai.HeaderName;
 import wai.Headers;
@@ -44,7 +45,7 @@ public final class Server {
     private Server(ServerState state, List<ListeningSocket> sockets) throws IOException {
         this.state = state;
         this.sockets = sockets;
-        this.pollers = pollers(state.settings().threads(), this::report);
+        this.pollers = pollers(state.settings().threads(), new Report());
         try {
             var listeners = state.settings().listeners();
             var protocols = protocols(state.settings());
@@ -58,7 +59,7 @@ public final class Server {
             pollers.close();
             throw e;
         }
-        this.sweeper = new Sweeper(state, this::report);
+        this.sweeper = new Sweeper(state, new Report());
         this.sweeping = Thread.ofPlatform().name("warp-sweeper").daemon().unstarted(sweeper);
     }
 
@@ -70,12 +71,14 @@ public final class Server {
     /// @throws IOException when an address cannot be bound; none is left bound then
     /// @throws UnsupportedOperationException when loops are demanded where there can be none
     public static Server start(WarpSettings settings, Application application) throws IOException {
-        var ticker = new Ticker(System::nanoTime, InstantSource.system(), fieldsOf(settings));
+        var ticker = new Ticker(new NanoClock(), InstantSource.system(), fieldsOf(settings));
         var sockets = ListeningSocket.openAll(settings.listeners());
         try {
             var server = new Server(new ServerState(application, settings, ticker), sockets);
             server.sweeping.start();
-            server.keepers.forEach(DoorKeeper::begin);
+            for (var keeper : server.keepers) {
+                keeper.begin();
+            }
             for (var acceptor : server.acceptors) {
                 acceptor.start();
             }
@@ -243,7 +246,7 @@ public final class Server {
         } else {
             acceptors.add(Thread.ofPlatform()
                     .name("warp-acceptor-" + (acceptors.size() + 1))
-                    .unstarted(new Acceptor(admission, pollers::open)));
+                    .unstarted(new Acceptor(admission, pollers)));
         }
     }
 
@@ -300,5 +303,21 @@ public final class Server {
 
     private void report(Throwable cause) {
         state.reportServer(cause, sockets.getFirst().address());
+    }
+
+    // Classes and no lambdas, as every start comes here: the JVM makes a lambda in 0.6 ms.
+
+    private final class Report implements Consumer<Throwable> {
+        @Override
+        public void accept(Throwable cause) {
+            report(cause);
+        }
+    }
+
+    private static final class NanoClock implements LongSupplier {
+        @Override
+        public long getAsLong() {
+            return System.nanoTime();
+        }
     }
 }

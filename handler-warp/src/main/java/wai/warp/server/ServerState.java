@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Request;
@@ -56,9 +57,9 @@ final class ServerState {
                 application,
                 settings,
                 ticker,
-                new Shelf<>(() -> ByteBuffer.allocate(BUFFER_SIZE)),
-                new Shelf<>(() -> ByteBuffer.allocate(GATHERING_SIZE)),
-                new Shelf<>(() -> new OutputBuffer(OUTPUT_SIZE)));
+                new Shelf<>(new NewBuffers(BUFFER_SIZE)),
+                new Shelf<>(new NewBuffers(GATHERING_SIZE)),
+                new Shelf<>(new NewOutputs()));
     }
 
     ServerState(
@@ -273,6 +274,14 @@ final class ServerState {
             report(new Failure(phase, cause, Optional.empty(), Progress.NONE, peer));
         } catch (RuntimeException | Error _) {
             // there is nobody left to be told, and the thread has work to do
+        }
+    }
+
+    /// Makes output buffers. A class and no lambda, as every start comes here.
+    private static final class NewOutputs implements Supplier<OutputBuffer> {
+        @Override
+        public OutputBuffer get() {
+            return new OutputBuffer(OUTPUT_SIZE);
         }
     }
 }

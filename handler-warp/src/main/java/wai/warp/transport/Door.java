@@ -11,12 +11,12 @@ import java.nio.channels.SocketChannel;
 /// When somebody knocks, the loop runs the keeper as one of its steps: outside the selector's locks, and under the
 /// eyes of the watchdog, which has another thread go on with the loop, or with the door, when it is held up. So two
 /// threads may come to be in the keeper at a time.
-public final class Door implements Watched, AutoCloseable {
+public final class Door implements Watched, Opener, AutoCloseable {
     private final Pollers pollers;
     private final Loop loop;
     private final Keeper keeper;
     private final SelectionKey key;
-    private final Runnable step = this::answer;
+    private final Runnable step = new Step();
     private volatile boolean open;
     /// Whether the step is among those that the loop will run.
     private volatile boolean knocked;
@@ -62,6 +62,7 @@ public final class Door implements Watched, AutoCloseable {
     /// @param channel belongs to the transport from now on
     /// @return the transport
     /// @throws IOException when the connection has ended already
+    @Override
     public Transport transport(SocketChannel channel) throws IOException {
         return new ChannelTransport(channel, pollers.leastOccupied(loop));
     }
@@ -101,6 +102,14 @@ public final class Door implements Watched, AutoCloseable {
         knocked = false; // first: whoever comes from now on knocks again
         if (open) {
             keeper.answer(this);
+        }
+    }
+
+    /// What the loop runs. A class and no lambda, as every start with loops comes here.
+    private final class Step implements Runnable {
+        @Override
+        public void run() {
+            answer();
         }
     }
 

@@ -14,12 +14,11 @@ import java.util.function.Consumer;
 /// Interest in reading stays armed: a keep-alive request costs no change of interest. A channel that is ready while
 /// nobody waits is ignored a few times, then disarmed until somebody waits. One thread at a time selects and changes
 /// interests; which one is the difference between the two kinds.
-abstract sealed class Poller permits SharedPoller, Loop {
+abstract sealed class Poller implements Consumer<SelectionKey> permits SharedPoller, Loop {
     static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
     final Selector selector;
     final Consumer<Throwable> onFailure;
-    private final Consumer<SelectionKey> dispatch = this::dispatch;
     private final Queue<Watched> arming = new ConcurrentLinkedQueue<>();
     private final AtomicInteger occupants = new AtomicInteger();
     private volatile boolean asleep;
@@ -88,12 +87,17 @@ abstract sealed class Poller permits SharedPoller, Loop {
     /// It has something to do again.
     abstract void woken();
 
+    /// It will look at nothing before it is woken.
+    final void fallAsleep() {
+        asleep = true;
+    }
+
     /// Lets those go whose channels are ready, without waiting.
     ///
     /// @return how many channels were ready
     final int poll() throws IOException {
         armAll();
-        return selector.selectNow(dispatch);
+        return selector.selectNow(this);
     }
 
     /// Waits until a channel is ready or [#wake()] is called, unless there is something to do.
@@ -103,7 +107,7 @@ abstract sealed class Poller permits SharedPoller, Loop {
         armAll();
         asleep = true;
         if (arming.isEmpty() && !closed && !hasWork()) {
-            selector.select(dispatch);
+            selector.select(this);
         }
         asleep = false;
         woken();
@@ -118,7 +122,9 @@ abstract sealed class Poller permits SharedPoller, Loop {
         }
     }
 
-    private void dispatch(SelectionKey key) {
+    /// Lets those go who wait for a channel that is ready. Of the one thread that selects.
+    @Override
+    public final void accept(SelectionKey key) {
         if (asleep) {
             asleep = false; // here already, so that nobody pays for waking us
         }

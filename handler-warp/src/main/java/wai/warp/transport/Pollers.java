@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The I/O manager: all pollers of a server, which get its connections in turn.
-public final class Pollers implements AutoCloseable {
+public final class Pollers implements Opener, AutoCloseable {
     private final List<? extends Poller> all;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger next = new AtomicInteger();
@@ -22,7 +22,7 @@ public final class Pollers implements AutoCloseable {
         this.watchdog = watchdog;
     }
 
-    /// Starts pollers that share the carriers of all virtual threads with the connections.
+    /// Pollers that share the carriers of all virtual threads with the connections.
     ///
     /// @param count how many
     /// @param onFailure told of failures of a selector itself; the poller goes on after them
@@ -37,9 +37,6 @@ public final class Pollers implements AutoCloseable {
         } catch (IOException e) {
             closeSelectors(all);
             throw e;
-        }
-        for (var poller : all) {
-            poller.start();
         }
         return new Pollers(all, null);
     }
@@ -92,7 +89,8 @@ public final class Pollers implements AutoCloseable {
     /// @param channel belongs to the transport from now on
     /// @return the transport
     /// @throws IOException when the connection has ended already
-    public Transport open(SocketChannel channel) throws IOException {
+    @Override
+    public Transport transport(SocketChannel channel) throws IOException {
         return new ChannelTransport(channel, next());
     }
 

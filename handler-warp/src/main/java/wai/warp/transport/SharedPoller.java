@@ -1,6 +1,7 @@
 package wai.warp.transport;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -8,16 +9,16 @@ import java.util.function.Consumer;
 ///
 /// It selects without blocking, lets the threads go whose channels are ready, and yields, so that they run behind it
 /// on the same carrier without a wake-up across threads. Only after two polls that found nothing does it block in
-/// `select`, which parks a virtual thread.
+/// `select`, which parks a virtual thread. It begins when the first connection has to wait: blocking a virtual thread
+/// for the first time has the JDK start an I/O manager of its own, which would take as long as all the rest of a start.
 final class SharedPoller extends Poller implements Runnable {
     private static final int POLLS_BEFORE_BLOCKING = 2;
 
+    private final AtomicBoolean begun = new AtomicBoolean();
+
     SharedPoller(Consumer<Throwable> onFailure) throws IOException {
         super(onFailure);
-    }
-
-    void start() {
-        Thread.ofVirtual().name("warp-poller").start(this);
+        fallAsleep();
     }
 
     @Override
@@ -30,8 +31,28 @@ final class SharedPoller extends Poller implements Runnable {
         return false;
     }
 
+    /// Somebody waits: begins, if that was not done.
     @Override
-    void woken() {}
+    void woken() {
+        if (begun.getPlain() || !begun.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Thread.ofVirtual().name("warp-poller").start(this);
+        } catch (RuntimeException | Error e) { // no memory, perhaps: who waits next tries again
+            begun.set(false);
+            fallAsleep();
+            throw e;
+        }
+    }
+
+    @Override
+    void close() {
+        super.close();
+        if (begun.compareAndSet(false, true)) { // nobody else will
+            closeSelector();
+        }
+    }
 
     /// Polls until it is closed.
     @Override
@@ -46,11 +67,7 @@ final class SharedPoller extends Poller implements Runnable {
                 }
             }
         }
-        try {
-            selector.close();
-        } catch (IOException e) {
-            onFailure.accept(e);
-        }
+        closeSelector();
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // the yield is the design: see the class comment
@@ -64,6 +81,14 @@ final class SharedPoller extends Poller implements Runnable {
                 block();
             }
             Thread.yield();
+        }
+    }
+
+    private void closeSelector() {
+        try {
+            selector.close();
+        } catch (IOException e) {
+            onFailure.accept(e);
         }
     }
 }

@@ -27,6 +27,7 @@ import wai.warp.settings.Hooks;
 import wai.warp.settings.Listener;
 import wai.warp.settings.WarpSettings;
 import wai.warp.transport.MemoryTransport;
+import wai.warp.transport.Opener;
 
 /// Whatever accepting throws: the acceptor goes on, without spinning and without flooding the hook.
 @Timeout(60) // a safety net, nothing depends on it
@@ -43,7 +44,7 @@ class AcceptorTest {
             new Ticker(System::nanoTime, InstantSource.system(), ""));
 
     /// Lets the acceptor meet these, one after the other, then a connection, then the end.
-    private Script run(Admission.Opener opener, Throwable... troubles) throws Exception {
+    private Script run(Opener opener, Throwable... troubles) throws Exception {
         var script = new Script(List.of(troubles));
         var listener = Listener.of(script);
         var socket = ListeningSocket.openAll(List.of(listener)).getFirst();
