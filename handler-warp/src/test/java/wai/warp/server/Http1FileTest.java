@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,6 +221,7 @@ class Http1FileTest {
     enum Change {
         RENAMED_OVER,
         DELETED,
+        UNREADABLE,
         GROWN,
         CUT
     }
@@ -239,6 +241,7 @@ class Http1FileTest {
             switch (change) {
                 case RENAMED_OVER -> replace("y".repeat(LARGE));
                 case DELETED -> Files.delete(file);
+                case UNREADABLE -> Files.setPosixFilePermissions(file, Set.of());
                 case GROWN -> Files.writeString(file, content + "y");
                 case CUT -> Files.writeString(file, content.substring(1));
             }
