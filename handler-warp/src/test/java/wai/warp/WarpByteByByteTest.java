@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import wai.Application;
@@ -27,12 +28,18 @@ class WarpByteByByteTest {
     private static final int LONGEST = 400;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
 
+    private final Resources before = Resources.now();
     private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
     private final Application application = (request, respond) -> {
         var body = new String(request.body().readAllBytes(), ISO_8859_1);
         seen.add(request.method() + " " + request.rawPath() + request.rawQuery() + " " + body);
         return respond.with(Response.of(Status.OK, Headers.EMPTY, Bytes.EMPTY));
     };
+
+    @AfterEach
+    void everythingIsGivenBack() {
+        before.awaitReturn();
+    }
 
     @ParameterizedTest
     @MethodSource("topics")
@@ -46,6 +53,7 @@ class WarpByteByByteTest {
                 assertThat(answers).as(vector.name()).isEqualTo(expectedAnswers(vector));
                 assertThat(seen).as(vector.name()).containsExactlyElementsOf(expectedRequests(vector));
             }
+            Resources.awaitNoConnection(server);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import wai.Application;
 import wai.Response;
@@ -22,6 +23,13 @@ class WarpStarvationTest {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60); // a safety net
     private static final WarpSettings SETTINGS =
             WarpSettings.defaults().withHost("127.0.0.1").withPort(0);
+
+    private final Resources before = Resources.now();
+
+    @AfterEach
+    void everythingIsGivenBack() {
+        before.awaitReturn();
+    }
 
     @Test
     void deadlinesFireWhileApplicationsKeepEveryCarrier() throws Exception {

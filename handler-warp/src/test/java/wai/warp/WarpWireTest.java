@@ -7,6 +7,7 @@ import static wai.warp.WireClient.GET;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,10 +60,12 @@ class WarpWireTest {
                     Status.OK, Headers.EMPTY, Bytes.of(request.body().readAllBytes())));
     };
 
+    private static Resources before;
     private static WarpServer server;
 
     @BeforeAll
     static void start() throws IOException {
+        before = Resources.now();
         var limits = Limits.defaults().withBodyBytes(1000).withDrainBytes(100);
         server = Warp.start(
                 WarpSettings.defaults()
@@ -76,6 +79,12 @@ class WarpWireTest {
     @AfterAll
     static void stop() {
         server.close();
+        before.awaitReturn();
+    }
+
+    @AfterEach
+    void everythingIsGivenBack() {
+        Resources.awaitNoConnection(server);
     }
 
     private static String withoutDate(String response) {
