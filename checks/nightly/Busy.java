@@ -30,5 +30,5 @@ Application app() {
 }
 
 void main() throws Exception {
-    Warp.run(8080, app());
+    Warp.run(Integer.getInteger("port", 8080), app());
 }

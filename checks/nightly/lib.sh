@@ -59,9 +59,18 @@ start() {
     started+=("$pid")
 }
 
-# serve PROGRAM [OPTION ...]: serves an application by waiup on a free port. Sets `pid`, `port` and `url`.
+# serve PROGRAM [OPTION ...]: serves an application on a free port, by waiup, which has connections run on loops; with
+# MODE=shared without it, on the default scheduler. Sets `pid`, `port` and `url`.
 serve() {
     local log=$work/server.log seconds=0
+    if [ "${MODE:-loops}" = shared ]; then
+        "$root/waiup" --version >/dev/null # builds what is missing
+        port=$(run FreePorts.java 1)
+        start "$log" "$JAVA_HOME/bin/java" "-Dport=$port" -cp "$root/runner/target/app/*" "$1"
+        await "$port" "$pid" "$log"
+        url=http://127.0.0.1:$port
+        return
+    fi
     start "$log" "$root/waiup" --no-lint --port 0 "${@:2}" "$1"
     until url=$(grep -os 'http://[0-9.:]*' "$log"); do
         kill -0 "$pid" 2>/dev/null || { cat "$log" >&2; exit 2; }
