@@ -20,6 +20,7 @@ import static wai.Status.UNAUTHORIZED;
 
 import java.io.InputStream;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ import wai.ResponseReceived;
 import wai.Status;
 import wai.StreamingBody;
 import wai.shelf.RecordingExchange;
+import wai.spi.BodyStreams;
 import wai.spi.Rule;
 
 /// The table of everything that lint finds.
@@ -308,7 +310,50 @@ final class LintCases {
                         streamed,
                         response -> encoded(response).withHeader(ETAG, "W/\"a\""),
                         LintCases::encoded,
-                        "strong ETag kept"));
+                        "strong ETag kept"),
+                reading(
+                        "hands on a body that it has read",
+                        request -> {
+                            var bytes = request.readBody(100);
+                            return request.withBody(BodyStreams.of(bytes), OptionalLong.of(bytes.length()));
+                        },
+                        request -> {
+                            request.readBody(100);
+                            return request;
+                        }),
+                reading(
+                        "hands on a body of which it has read a byte",
+                        request -> request.withBody(
+                                BodyStreams.peek(request.body(), 1).replay(), request.bodyLength()),
+                        request -> {
+                            request.body().read();
+                            return request;
+                        }));
+    }
+
+    private static LintCase reading(String name, Reading good, Reading bad) {
+        return new LintCase(
+                Rule.MID_REQUEST_BODY,
+                name,
+                stage -> read(stage, good),
+                stage -> read(stage, bad),
+                "reader",
+                "read before the rest was handed on",
+                "hand on request.withBody");
+    }
+
+    private static void read(LintStage stage, Reading reading) throws Exception {
+        var reader = stage.lint()
+                .around("reader", inner -> (request, respond) -> inner.handle(reading.of(request), respond));
+        stage.serve(new RecordingExchange(), "POST", reader.wrap(stage.lint().named("shop", (request, respond) -> {
+            request.body().readAllBytes();
+            return respond.with(HELLO);
+        })));
+    }
+
+    /// Reads of a body.
+    private interface Reading {
+        Request of(Request request) throws Exception;
     }
 
     private static List<LintCase> fields() {

@@ -22,6 +22,9 @@ public final class Coverage {
                     Rule.APP_DISCONNECT_PASSES,
                     "about the code of applications; a handler cannot tell an exception that was held back"),
             Map.entry(Rule.MID_LENGTH, "about the code of each middleware that replaces bodies: its own tests show it"),
+            Map.entry(
+                    Rule.MID_REQUEST_BODY,
+                    "about the code of each middleware that reads bodies: the lint middleware reports it"),
             Map.entry(Rule.FLD_CONTENT_TYPE, RESPONSES_OF_APPLICATIONS),
             Map.entry(Rule.FLD_SINGLE, RESPONSES_OF_APPLICATIONS),
             Map.entry(Rule.FLD_ETAG, RESPONSES_OF_APPLICATIONS),

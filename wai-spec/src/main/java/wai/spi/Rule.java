@@ -654,6 +654,13 @@ public enum Rule {
             Level.SHOULD,
             "A middleware that replaces a body adjusts the fields that describe it.",
             "A stale Content-Length or ETag misleads caches."),
+    /// A middleware that reads the request body hands on a request whose body has all bytes.
+    MID_REQUEST_BODY(
+            Section.MIDDLEWARE,
+            "WAI-MID-05",
+            Level.SHOULD,
+            "A middleware that reads the request body hands on a request whose body has all bytes.",
+            "What was read already looks like what was never sent."),
 
     // What a good response says
 
