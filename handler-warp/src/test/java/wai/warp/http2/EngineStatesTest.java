@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,17 +17,44 @@ import wai.warp.http2.frame.FrameType;
 class EngineStatesTest {
     private static final int STREAM = 5;
 
+    /// The frame of a type that nobody knows (RFC 9113 §5.5).
+    private static final String UNKNOWN = "UNKNOWN";
+
     /// `take`: it does what it is for; `-`: nothing happens; the others are what the peer is told.
     private static final String TABLE = """
-            state              | HEADERS     | DATA        | PRIORITY | RST_STREAM | WINDOW_UPDATE | PRIORITY_UPDATE | PUSH_PROMISE | CONTINUATION
-            IDLE               | take        | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL  | -               | GO PROTOCOL  | GO PROTOCOL
-            OPEN               | take        | take        | -        | take       | take          | take            | GO PROTOCOL  | GO PROTOCOL
-            HALF_CLOSED_LOCAL  | take        | take        | -        | take       | take          | take            | GO PROTOCOL  | GO PROTOCOL
-            HALF_CLOSED_REMOTE | RST CLOSED  | RST CLOSED  | -        | take       | take          | take            | GO PROTOCOL  | GO PROTOCOL
-            ENDED              | GO CLOSED   | GO CLOSED   | -        | -          | -             | -               | GO PROTOCOL  | GO PROTOCOL
-            RESET_LOCAL        | -           | -           | -        | -          | -             | -               | GO PROTOCOL  | GO PROTOCOL
-            RESET_REMOTE       | RST CLOSED  | RST CLOSED  | -        | -          | -             | -               | GO PROTOCOL  | GO PROTOCOL
-            """;
+        state              | HEADERS     | DATA        | PRIORITY | RST_STREAM  | WINDOW_UPDATE | PRIORITY_UPDATE | PUSH_PROMISE | CONTINUATION | UNKNOWN
+        IDLE               | take        | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL   | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        IDLE_OF_OURS       | GO PROTOCOL | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL   | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        PASSED_OVER        | GO PROTOCOL | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        FORGOTTEN          | GO PROTOCOL | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        OPEN               | take        | take        | -        | take        | take          | take            | GO PROTOCOL  | GO PROTOCOL  | -
+        HALF_CLOSED_LOCAL  | take        | take        | -        | take        | take          | take            | GO PROTOCOL  | GO PROTOCOL  | -
+        HALF_CLOSED_REMOTE | RST CLOSED  | RST CLOSED  | -        | take        | take          | take            | GO PROTOCOL  | GO PROTOCOL  | -
+        ENDED              | GO CLOSED   | GO CLOSED   | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        RESET_LOCAL        | -           | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        RESET_REMOTE       | RST CLOSED  | RST CLOSED  | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        """;
+
+    /// What a stream can be in, as the wire knows it: every [StreamState], and what is known of others.
+    enum Situation {
+        IDLE,
+        /// A stream that only a server can open.
+        IDLE_OF_OURS,
+        /// Closed because a higher one was opened (RFC 9113 §5.1.1).
+        PASSED_OVER,
+        /// Closed so long ago that nobody knows how.
+        FORGOTTEN,
+        OPEN,
+        HALF_CLOSED_LOCAL,
+        HALF_CLOSED_REMOTE,
+        ENDED,
+        RESET_LOCAL,
+        RESET_REMOTE;
+
+        int stream() {
+            return this == IDLE_OF_OURS ? STREAM - 1 : STREAM;
+        }
+    }
 
     static Stream<Arguments> cells() {
         var rows = TABLE.lines()
@@ -36,8 +64,7 @@ class EngineStatesTest {
         var cells = new ArrayList<Arguments>();
         for (var row : rows.subList(1, rows.size())) {
             for (int column = 1; column < row.size(); column++) {
-                cells.add(Arguments.of(
-                        StreamState.valueOf(row.getFirst()), FrameType.valueOf(types.get(column)), row.get(column)));
+                cells.add(Arguments.of(Situation.valueOf(row.getFirst()), types.get(column), row.get(column)));
             }
         }
         return cells.stream();
@@ -45,15 +72,33 @@ class EngineStatesTest {
 
     @Test
     void theTableHasEveryStateAndEveryFrameOfAStream() {
-        assertThat(cells()).hasSize(StreamState.values().length * 8);
+        var ofConnections = Set.of(FrameType.SETTINGS, FrameType.PING, FrameType.GOAWAY);
+        var frames = Stream.concat(
+                        Arrays.stream(FrameType.values()).filter(type -> !ofConnections.contains(type)),
+                        Stream.of(UNKNOWN))
+                .map(String::valueOf)
+                .toList();
+
+        var cells = cells().map(cell -> cell.get()[0] + " " + cell.get()[1]).toList();
+
+        assertThat(cells)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(Situation.values())
+                        .flatMap(state -> frames.stream().map(frame -> state + " " + frame))
+                        .toList());
+        assertThat(Situation.values())
+                .extracting(Situation::name)
+                .containsAll(Arrays.stream(StreamState.values())
+                        .map(StreamState::name)
+                        .toList());
     }
 
     @ParameterizedTest(name = "{1} in {0}: {2}")
     @MethodSource("cells")
-    void judgesEveryFrameByTheStateOfItsStream(StreamState state, FrameType type, String expected) {
+    void judgesEveryFrameByTheStateOfItsStream(Situation state, String type, String expected) {
         var peer = in(state);
+        int last = peer.lastStream();
 
-        var events = peer.send(frame(type, state));
+        var events = peer.send(type.equals(UNKNOWN) ? unknown(state) : frame(FrameType.valueOf(type), state));
         var received = peer.received();
 
         var code = expected.endsWith("CLOSED") ? "STREAM_CLOSED" : "PROTOCOL_ERROR";
@@ -61,7 +106,8 @@ class EngineStatesTest {
             case "take" -> {
                 assertThat(peer.faults).isEmpty();
                 assertThat(received).noneMatch(line -> line.startsWith("RST") || line.startsWith("GO"));
-                assertThat(effect(type, state, events, received)).isTrue();
+                assertThat(effect(FrameType.valueOf(type), state, events, received))
+                        .isTrue();
             }
             case "-" -> {
                 assertThat(peer.faults).isEmpty();
@@ -69,33 +115,41 @@ class EngineStatesTest {
                 assertThat(received).isEmpty();
             }
             case "RST" -> assertThat(received).containsExactly("RST_STREAM " + STREAM + " " + code);
-            case "GO" ->
-                assertThat(received).containsExactly("GOAWAY " + (state == StreamState.IDLE ? 0 : STREAM) + " " + code);
+            case "GO" -> assertThat(received).containsExactly("GOAWAY " + last + " " + code);
             default -> throw new AssertionError(expected);
         }
         assertThat(peer.faults).hasSize(expected.startsWith("GO") ? 1 : 0);
     }
 
     /// What shows that a frame did what it is for.
-    private static boolean effect(FrameType type, StreamState state, List<Http2Event> events, List<String> received) {
+    private static boolean effect(FrameType type, Situation state, List<Http2Event> events, List<String> received) {
         return switch (type) {
             case HEADERS ->
-                events.getFirst() instanceof Http2Event.Head == (state == StreamState.IDLE) && events.size() == 1;
+                events.getFirst() instanceof Http2Event.Head == (state == Situation.IDLE) && events.size() == 1;
             case DATA -> events.getFirst() instanceof Http2Event.Data;
             case RST_STREAM -> events.getFirst() instanceof Http2Event.Reset;
             case WINDOW_UPDATE ->
-                received.equals(state == StreamState.HALF_CLOSED_LOCAL ? List.of() : List.of("DATA " + STREAM + " y"));
+                received.equals(state == Situation.HALF_CLOSED_LOCAL ? List.of() : List.of("DATA " + STREAM + " y"));
             case PRIORITY_UPDATE -> events.isEmpty() && received.isEmpty(); // its effect has tests of its own
             default -> false;
         };
     }
 
     /// A connection whose stream is in that state. Where we may send, a byte waits for the window.
-    private static EnginePeer in(StreamState state) {
+    private static EnginePeer in(Situation state) {
         var peer = EnginePeer.connected();
         peer.send(ClientFrames.setting(4, 0));
         switch (state) {
-            case IDLE -> {}
+            case IDLE, IDLE_OF_OURS -> {}
+            case PASSED_OVER -> peer.send(ClientFrames.get(STREAM + 2));
+            case FORGOTTEN -> {
+                for (int i = 0; i < 300; i++) {
+                    int id = STREAM + 2 * i;
+                    peer.send(ClientFrames.get(id));
+                    peer.answer(id, true);
+                    peer.engine.release(peer.stream(id));
+                }
+            }
             case OPEN -> {
                 peer.send(ClientFrames.post(STREAM));
                 peer.answer(STREAM, false);
@@ -124,24 +178,29 @@ class EngineStatesTest {
         return peer;
     }
 
-    private static byte[] frame(FrameType type, StreamState state) {
+    private static byte[] unknown(Situation state) {
+        return ClientFrames.frame(0xee, 0xff, state.stream(), (byte) 1);
+    }
+
+    private static byte[] frame(FrameType type, Situation state) {
+        int stream = state.stream();
         return switch (type) {
             case HEADERS ->
-                state == StreamState.IDLE
-                        ? ClientFrames.get(STREAM)
-                        : ClientFrames.headers(STREAM, ClientFrames.END_STREAM, "x-sum: 1");
-            case DATA -> ClientFrames.data(STREAM, 0, "abc");
-            case PRIORITY -> ClientFrames.frame(2, 0, STREAM, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
-            case RST_STREAM -> ClientFrames.reset(STREAM);
-            case WINDOW_UPDATE -> ClientFrames.windowUpdate(STREAM, 1);
+                state == Situation.IDLE || state == Situation.IDLE_OF_OURS
+                        ? ClientFrames.get(stream)
+                        : ClientFrames.headers(stream, ClientFrames.END_STREAM, "x-sum: 1");
+            case DATA -> ClientFrames.data(stream, 0, "abc");
+            case PRIORITY -> ClientFrames.frame(2, 0, stream, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
+            case RST_STREAM -> ClientFrames.reset(stream);
+            case WINDOW_UPDATE -> ClientFrames.windowUpdate(stream, 1);
             case PRIORITY_UPDATE ->
                 ClientFrames.frame(
                         16,
                         0,
                         0,
                         ClientFrames.joined(
-                                ClientFrames.ints(STREAM), "u=1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-            case PUSH_PROMISE -> ClientFrames.frame(5, 4, STREAM, ClientFrames.ints(2));
+                                ClientFrames.ints(stream), "u=1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            case PUSH_PROMISE -> ClientFrames.frame(5, 4, stream, ClientFrames.ints(2));
             case CONTINUATION -> ClientFrames.frame(9, 4, STREAM);
             default -> throw new AssertionError(type);
         };
