@@ -26,6 +26,7 @@ import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
 import wai.Capability;
@@ -47,6 +48,10 @@ import wai.warp.tls.Tls;
 @Timeout(60) // a safety net, nothing depends on it
 class Http2OverTlsTest {
     private static final TestAuthority AUTHORITY = TestAuthority.create("root");
+    /// A suite that HTTP/2 does not allow, and one that it does.
+    private static final String PROHIBITED = "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256";
+
+    private static final String FIT = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
     private static final Application HI = (_, respond) -> respond.with(Response.text(Status.OK, "hi"));
 
     /// Answers each part of the body as it comes.
@@ -265,6 +270,55 @@ class Http2OverTlsTest {
             assertThat(frames(client.rest())).endsWith("DATA 1 hi END");
         }
         assertThat(failures).isEmpty();
+    }
+
+    // ------------------------------------------------------------------------------------------ cipher suites
+
+    /// A server that speaks both suites of TLS 1.2, because it was told to.
+    private WarpServer startWithBothSuites() throws Exception {
+        var tls = Tls.of(AUTHORITY.issue("localhost", "localhost")).withCipherSuites(List.of(FIT, PROHIBITED));
+        return Warp.start(
+                WarpSettings.defaults()
+                        .withListeners(List.of(Listener.tcp("127.0.0.1", 0).withTls(tls)))
+                        .withHooks(Hooks.defaults().withOnFailure(failures::add)),
+                HI);
+    }
+
+    private static TlsClient offeringWith(String suite, WarpServer server, String... protocols) throws Exception {
+        return TlsClient.connect(trusting(), server.port(), "localhost", parameters -> {
+            parameters.setProtocols(new String[] {"TLSv1.2"});
+            parameters.setCipherSuites(new String[] {suite});
+            parameters.setApplicationProtocols(protocols);
+        });
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({FIT + ", h2", PROHIBITED + ", http/1.1"})
+    void http2IsNotSpokenWithASuiteThatItProhibits(String suite, String protocol) throws Exception {
+        try (var server = startWithBothSuites();
+                var client = offeringWith(suite, server, "h2", "http/1.1")) {
+            assertThat(client.socket().getSession().getCipherSuite()).isEqualTo(suite);
+            assertThat(client.socket().getApplicationProtocol()).isEqualTo(protocol);
+        }
+    }
+
+    @Test
+    void aClientThatSpeaksNothingElseIsToldSo() throws Exception {
+        try (var server = startWithBothSuites()) {
+            assertThatThrownBy(() -> offeringWith(PROHIBITED, server, "h2"))
+                    .isInstanceOf(SSLHandshakeException.class)
+                    .hasMessageContaining("no_application_protocol");
+        }
+        assertThat(failures).extracting(Failure::phase).containsExactly(Phase.HANDSHAKE);
+    }
+
+    @Test
+    void aClientThatOffersNoProtocolSpeaksHttp1() throws Exception {
+        try (var server = startWithBothSuites();
+                var client = offeringWith(PROHIBITED, server)) {
+            assertThat(client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer())
+                    .endsWith("\r\n\r\nhi");
+        }
     }
 
     // ------------------------------------------------------------------------------------------ with HTTP/2 off

@@ -97,6 +97,9 @@ final class TlsContext {
             parameters.setSNIMatchers(List.of(new KnownNames(keys, engine)));
         }
         engine.setSSLParameters(parameters);
+        if (ProtocolChoice.isNeeded(applicationProtocols, cipherSuites)) {
+            engine.setHandshakeApplicationProtocolSelector(new ProtocolChoice(applicationProtocols));
+        }
         return engine;
     }
 

@@ -174,7 +174,8 @@ public final class Tls {
         return versions;
     }
 
-    /// The cipher suites, as the JDK calls them, the best first. Those that the JDK does not have are left out.
+    /// The cipher suites, as the JDK calls them, the best first. Those that the JDK does not have are left out. Where a
+    /// client agrees on one that HTTP/2 prohibits (RFC 9113 §9.2.2), HTTP/1.1 is spoken.
     ///
     /// @return unless set, those of TLS 1.3 and, for TLS 1.2, ephemeral elliptic curves with AES-GCM or ChaCha20
     public List<String> cipherSuites() {
