@@ -45,6 +45,7 @@ record ContainerServing(Object server, List<Logger> quiet) implements Running {
         var address =
                 switch (where) {
                     case Listen.Tcp(var host, var port) -> new InetSocketAddress(host, port);
+                    case Listen.Secure _ -> throw new IOException("servlet containers are started without TLS");
                     case Listen.Unix _ -> throw new IOException("servlet containers listen on TCP ports only");
                 };
         if (address.isUnresolved()) {

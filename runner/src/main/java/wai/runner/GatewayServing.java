@@ -35,6 +35,7 @@ record GatewayServing(String protocol, CgiServer server) implements Running {
         var listener =
                 switch (where) {
                     case Listen.Tcp(var host, var port) -> Listener.tcp(host, port);
+                    case Listen.Secure _ -> throw new IOException("web servers speak no TLS to applications");
                     case Listen.Unix(var path) -> Listener.unix(path);
                 };
         try {

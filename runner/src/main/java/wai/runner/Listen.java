@@ -1,6 +1,7 @@
 package wai.runner;
 
 import java.nio.file.Path;
+import wai.warp.tls.IdentitySource;
 
 /// Where a backend listens.
 sealed interface Listen {
@@ -12,6 +13,17 @@ sealed interface Listen {
         @Override
         public String toString() {
             return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    /// A TCP port of TLS.
+    ///
+    /// @param port where
+    /// @param identity the key and the certificates
+    record Secure(Tcp port, IdentitySource identity) implements Listen {
+        @Override
+        public String toString() {
+            return port.toString();
         }
     }
 

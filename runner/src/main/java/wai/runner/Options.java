@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import wai.PathSegments;
+import wai.warp.tls.Identity;
+import wai.warp.tls.IdentitySource;
 
 /// The command line; picocli fills the fields.
 @Command(
@@ -65,6 +67,19 @@ final class Options {
     @Option(names = "--unix", paramLabel = "FILE", description = "Listen on a Unix domain socket instead of a port.")
     @Nullable
     Path unix;
+
+    @Option(
+            names = "--tls",
+            description = "Speak HTTPS, with a self-signed certificate for development that is kept for the next run.")
+    boolean tls;
+
+    @Option(names = "--tls-cert", paramLabel = "PEM", description = "Speak HTTPS with the certificates in a file.")
+    @Nullable
+    Path certificates;
+
+    @Option(names = "--tls-key", paramLabel = "PEM", description = "The file with the key of --tls-cert.")
+    @Nullable
+    Path key;
 
     @Option(
             names = "--on",
@@ -121,6 +136,36 @@ final class Options {
             throw new Failure(Exit.USAGE, "--port " + number + ": expected 0 to " + MAX_PORT);
         }
         return new Listen.Tcp(requireNonNullElse(host, DEFAULT_HOST), number);
+    }
+
+    /// Whether TLS is asked for.
+    boolean isSecure() {
+        return tls || certificates != null || key != null;
+    }
+
+    /// Checks that TLS is possible where it is asked for.
+    ///
+    /// @throws Failure of [Exit#USAGE] when it is not, or only one of certificate and key is given
+    void checkTls() throws Failure {
+        if (!isSecure()) {
+            return;
+        }
+        if ((certificates == null) != (key == null)) {
+            throw new Failure(Exit.USAGE, "--tls-cert and --tls-key go together only");
+        }
+        if (unix != null) {
+            throw new Failure(Exit.USAGE, "--unix goes without TLS");
+        }
+        if (!backend.equals(Backends.DEFAULT)) {
+            throw new Failure(Exit.USAGE, "--on " + backend + " goes without TLS, which is for --on warp");
+        }
+    }
+
+    /// The files of `--tls-cert` and `--tls-key`, or empty when they are not given.
+    Optional<IdentitySource> identity() {
+        return certificates == null || key == null
+                ? Optional.empty()
+                : Optional.of(Identity.pemFiles(certificates, key));
     }
 
     /// The folder to serve, or empty when it is the program.

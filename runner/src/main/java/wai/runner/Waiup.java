@@ -13,6 +13,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -32,19 +33,26 @@ public final class Waiup {
     private final PrintStream err;
     private final Map<String, Backend> backends;
     private final Browser browser;
+    private final Supplier<DevelopmentCertificate> development;
 
-    Waiup(PrintStream out, PrintStream err, Map<String, Backend> backends, Browser browser) {
+    Waiup(
+            PrintStream out,
+            PrintStream err,
+            Map<String, Backend> backends,
+            Browser browser,
+            Supplier<DevelopmentCertificate> development) {
         this.out = out;
         this.err = err;
         this.backends = Map.copyOf(backends);
         this.browser = browser;
+        this.development = development;
     }
 
     /// Runs until ^C or SIGTERM; the exit codes are those of `--help`.
     ///
     /// @param arguments the command line
     public static void main(String... arguments) {
-        var waiup = new Waiup(System.out, System.err, Backends.all(), Browser.ofSystem());
+        var waiup = ofSystem(System.out, System.err);
         System.exit(waiup.run(Signals::install, arguments).code());
     }
 
@@ -56,9 +64,11 @@ public final class Waiup {
     /// @param arguments the command line
     /// @return the exit code
     public static int run(CountDownLatch stop, PrintStream out, PrintStream err, String... arguments) {
-        return new Waiup(out, err, Backends.all(), Browser.ofSystem())
-                .run(() -> stop, arguments)
-                .code();
+        return ofSystem(out, err).run(() -> stop, arguments).code();
+    }
+
+    private static Waiup ofSystem(PrintStream out, PrintStream err) {
+        return new Waiup(out, err, Backends.all(), Browser.ofSystem(), DevelopmentCertificate::ofUser);
     }
 
     /// Runs until told to stop.
@@ -100,14 +110,54 @@ public final class Waiup {
             throw new Failure(
                     Exit.USAGE, "--on " + options.backend + ": expected one of " + String.join(", ", names()));
         }
-        var where = options.listen();
+        options.checkTls();
+        var plain = options.listen();
         var prefix = options.prefix();
+        var certificate = certificate(options, plain);
+        var where = secured(options, plain, certificate);
         var application = application(options);
         var stopped = stop.get();
         var running = started(backend, where, dressed(options, prefix, application, out));
-        announce(options, running, prefix);
+        announce(options, running, prefix, certificate);
         stopped.await();
         return new Drain(running, err).run();
+    }
+
+    /// The certificate for development, if it is asked for.
+    private Optional<DevelopmentCertificate.Kept> certificate(Options options, Listen where) throws Failure {
+        if (!options.isSecure() || options.identity().isPresent() || !(where instanceof Listen.Tcp(var host, var _))) {
+            return Optional.empty();
+        }
+        var kept = development.get();
+        try {
+            return Optional.of(kept.forHost(host));
+        } catch (IOException e) {
+            throw new Failure(
+                    Exit.PROGRAM,
+                    "the certificate for development cannot be kept in " + kept.folder() + ": " + e
+                            + "; give another by --tls-cert and --tls-key",
+                    e);
+        }
+    }
+
+    private static Listen secured(Options options, Listen where, Optional<DevelopmentCertificate.Kept> certificate)
+            throws Failure {
+        if (!(where instanceof Listen.Tcp port)) {
+            return where;
+        }
+        if (certificate.isPresent()) {
+            return new Listen.Secure(port, certificate.get().identity());
+        }
+        var identity = options.identity();
+        if (identity.isEmpty()) {
+            return where;
+        }
+        try {
+            var _ = identity.get().load(); // to tell what is wrong with the files from what is wrong with the port
+        } catch (IOException e) {
+            throw new Failure(Exit.USAGE, "--tls-cert and --tls-key: " + e.getMessage(), e);
+        }
+        return new Listen.Secure(port, identity.get());
     }
 
     /// The names of `--on`.
@@ -119,6 +169,7 @@ public final class Waiup {
 
     /// Answers the one request of this process. Standard output is the response, so nothing else is written there.
     private Exit answerOne(Options options) throws Failure {
+        options.checkTls();
         var prefix = options.prefix();
         Cgi.run(dressed(options, prefix, application(options), err));
         return Exit.STOPPED;
@@ -156,9 +207,11 @@ public final class Waiup {
         }
     }
 
-    private void announce(Options options, Running running, List<String> prefix) {
-        if (running.protocol().equals("http")) {
-            announce(options, running.address(), prefix);
+    private void announce(
+            Options options, Running running, List<String> prefix, Optional<DevelopmentCertificate.Kept> certificate) {
+        if (running.protocol().startsWith("http")) {
+            announce(options, running.protocol(), running.address(), prefix);
+            certificate.ifPresent(kept -> explain(kept, url(running, prefix)));
             return;
         }
         var where =
@@ -174,11 +227,24 @@ public final class Waiup {
         }
     }
 
-    private void announce(Options options, SocketAddress address, List<String> prefix) {
+    /// Says that the certificate is none for the world, and how clients can trust it.
+    private void explain(DevelopmentCertificate.Kept certificate, String url) {
+        out.println("for development only: its certificate is self-signed"
+                + (certificate.isNew() ? ", and new: nothing trusts it yet" : "") + ", curl --cacert "
+                + certificate.file() + " " + url);
+        out.flush();
+    }
+
+    private static String url(Running running, List<String> prefix) {
+        var path = prefix.isEmpty() ? "" : PathSegments.encode(prefix);
+        return running.protocol() + "://" + authority((InetSocketAddress) running.address()) + path + "/";
+    }
+
+    private void announce(Options options, String scheme, SocketAddress address, List<String> prefix) {
         var path = prefix.isEmpty() ? "" : PathSegments.encode(prefix);
         switch (address) {
             case InetSocketAddress inet -> {
-                var url = "http://" + authority(inet) + path;
+                var url = scheme + "://" + authority(inet) + path;
                 var all = inet.getAddress().isAnyLocalAddress() ? ", on all addresses" : "";
                 out.println("serving " + options.name() + " on " + url + all);
                 if (options.open && !browser.open(url + "/")) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -21,11 +23,24 @@ record CommandLineRun(Exit exit, ByteArrayOutputStream out, ByteArrayOutputStrea
     }
 
     static CommandLineRun of(Browser browser, String... arguments) {
+        return of(browser, Path.of("/no/folder/here"), arguments);
+    }
+
+    /// One whose certificates for development are in a folder.
+    static CommandLineRun of(Path certificates, String... arguments) {
+        return of(new Browser(List.of("/no/browser/here")), certificates, arguments);
+    }
+
+    private static CommandLineRun of(Browser browser, Path certificates, String... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var backend = new StandIn();
         var waiup = new Waiup(
-                new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), Map.of("warp", backend), browser);
+                new PrintStream(out, true, UTF_8),
+                new PrintStream(err, true, UTF_8),
+                Map.of("warp", backend),
+                browser,
+                () -> new DevelopmentCertificate(certificates, InstantSource.system()));
         var exit = waiup.run(() -> new CountDownLatch(0), arguments);
         return new CommandLineRun(exit, out, err, backend);
     }

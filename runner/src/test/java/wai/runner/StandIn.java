@@ -18,23 +18,28 @@ final class StandIn implements Backend {
     /// Completed with the application when the backend is started.
     final CompletableFuture<Application> started = new CompletableFuture<>();
 
+    /// Completed with what is listened on, as above.
+    final CompletableFuture<Listen> place = new CompletableFuture<>();
+
     @Override
     public Running start(Listen where, Application application) throws IOException {
         var socket = open(where);
         started.complete(application);
-        return new Served(socket);
+        place.complete(where);
+        return new Served(socket, where instanceof Listen.Secure ? "https" : "http");
     }
 
     private static ServerSocketChannel open(Listen where) throws IOException {
         return switch (where) {
             case Listen.Tcp(var host, var port) -> ServerSocketChannel.open().bind(new InetSocketAddress(host, port));
+            case Listen.Secure(var port, var _) -> open(port);
             case Listen.Unix(var path) ->
                 ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
         };
     }
 
     /// Has no connections, so it stops at once.
-    record Served(ServerSocketChannel socket) implements Running {
+    record Served(ServerSocketChannel socket, String protocol) implements Running {
         @Override
         public SocketAddress address() {
             try {

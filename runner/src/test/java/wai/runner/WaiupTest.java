@@ -130,6 +130,10 @@ class WaiupTest {
                 Arguments.of(List.of("--on", "netty", "X"), "--on netty: expected one of cgi, warp"),
                 Arguments.of(List.of("--unix", "s", "--port", "1", "X"), "--unix goes without --host and --port"),
                 Arguments.of(List.of("--unix", "s", "--host", "h", "X"), "--unix goes without --host and --port"),
+                Arguments.of(List.of("--tls", "--unix", "s", "X"), "--unix goes without TLS"),
+                Arguments.of(List.of("--tls-cert", "c", "X"), "--tls-cert and --tls-key go together only"),
+                Arguments.of(List.of("--tls-key", "k", "X"), "--tls-cert and --tls-key go together only"),
+                Arguments.of(List.of("--tls", "--on", "cgi", "X"), "--on cgi goes without TLS, which is for --on warp"),
                 Arguments.of(List.of("--path", "a", "X"), "--path a: expected a path that begins with /, like /shop"),
                 Arguments.of(
                         List.of("--path", "/a?b", "X"), "--path /a?b: expected a path without ? and #, like /shop"),
@@ -180,6 +184,10 @@ class WaiupTest {
                   --host=HOST      Name or address to listen on. Default: 127.0.0.1
                   --port=PORT      Port to listen on, 0 for any free one. Default: 8080
                   --unix=FILE      Listen on a Unix domain socket instead of a port.
+                  --tls            Speak HTTPS, with a self-signed certificate for
+                                     development that is kept for the next run.
+                  --tls-cert=PEM   Speak HTTPS with the certificates in a file.
+                  --tls-key=PEM    The file with the key of --tls-cert.
                   --on=BACKEND     What runs the application: warp, jetty, jetty-servlet,
                                      tomcat, undertow, cgi, fastcgi or scgi. Default: warp
                   --path=/PREFIX   Mount the application below a path; other paths are
