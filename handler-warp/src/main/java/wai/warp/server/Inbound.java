@@ -272,11 +272,9 @@ final class Inbound {
         if (buffer == null) {
             return ByteBuffer.allocate(0);
         }
-        input = null;
-        if (buffer.capacity() == ServerState.BUFFER_SIZE) {
-            server.inputs().discard(buffer);
-        }
-        return buffer;
+        var copy = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
+        release(); // whoever gets the rest may hold it as long as the connection lives
+        return copy;
     }
 
     /// Lets the client read our last word.
