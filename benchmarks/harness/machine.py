@@ -162,12 +162,18 @@ def make_files():
         (FILES / '100m.bin').write_bytes(megabyte * 100)
 
 
-def make_certificate():
-    if not KEYSTORE.exists():
-        build(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', KEY, '-out', CERTIFICATE,
+def make_certificate(kind='rsa'):
+    """A certificate of its own, with a key of RSA with 2048 bits, or of the curve P-256."""
+    made = WORK / f'certificate.{kind}'
+    if not made.exists():
+        for old in (WORK / 'certificate.rsa', WORK / 'certificate.ec'):
+            old.unlink(missing_ok=True)
+        key = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] if kind == 'ec' else ['rsa:2048']
+        build(['openssl', 'req', '-x509', '-newkey', *key, '-nodes', '-keyout', KEY, '-out', CERTIFICATE,
                '-days', '3650', '-subj', '/CN=localhost'], TARGET / 'certificate.log')
         build(['openssl', 'pkcs12', '-export', '-in', CERTIFICATE, '-inkey', KEY, '-out', KEYSTORE,
                '-passout', 'pass:changeit', '-name', 'server'], TARGET / 'certificate.log')
+        made.touch()
 
 
 def free_port():

@@ -95,9 +95,10 @@ def java_peer(name, main, groups=ALL, flags=()):
 
 def wai(name, flags=()):
     def command(place):
-        return [JAVA, *JVM, *flags, *bench_app(place.port)]
+        tls = ['--tls', CERTIFICATE, KEY] if place.kind == 'tls' else []
+        return [JAVA, *JVM, *flags, *bench_app(place.port), *tls]
 
-    return Peer(name, HTTP1, command, ('mvn',), machine.build_project, True)
+    return Peer(name, ALL, command, ('mvn',), machine.build_project, True)
 
 
 def bench_app(port):

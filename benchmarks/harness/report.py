@@ -126,6 +126,8 @@ TARGETS = (
     Target('echo16k', 2.0, HASKELL),
     Target('echo1m', 0.95, ('netty',)),
     Target('echo1m', 1.4, HASKELL),
+    *(target for name in ('tls', 'h2c', 'h2') for target in (
+        Target(name, 1.0, ('netty',)), Target(name, 2.0, HASKELL))),
 )
 
 

@@ -2,10 +2,12 @@
 
 import unittest
 
+import handshakes
 import machine
 import peers
 import report
 import start
+import streams
 import syscalls
 import workloads
 
@@ -54,6 +56,18 @@ class ReadingTest(unittest.TestCase):
 
         self.assertEqual((read['requests'], read['rate'], read['errors']), (199990, 99995.0, 10))
 
+    def test_s_time(self):
+        text = 'Collecting connection statistics\n' + 'r' * 70 + '\n' + 'rr*\n' \
+            '\n\n73 connections in 0.05s; 1460.0 connections/user sec, bytes read 100\n' \
+            '73 connections in 2 real seconds, 182 bytes read per connection\n'
+
+        self.assertEqual(handshakes.read_s_time(text), (73, 72))
+        self.assertEqual(handshakes.read_s_time('ERROR'), (0, 0))
+
+    def test_frames(self):
+        self.assertEqual(streams.frame(streams.HEADERS, 5, 3, b'ab'), b'\0\0\2\1\5\0\0\0\3ab')
+        self.assertEqual(streams.literal(':path', '/'), b'\0\5:path\1/')
+
     def test_strace(self):
         text = ' calls    errors syscall\n 20000           write\n 40000     20000 read\n 60000 20000 total\n'
 
@@ -96,7 +110,7 @@ class TargetTest(unittest.TestCase):
 
     def test_every_target_names_what_exists(self):
         for target in report.TARGETS:
-            self.assertIn(target.workload, workloads.USUAL)
+            self.assertIn(target.workload, workloads.WORKLOADS)
             self.assertLessEqual(set(target.others), set(peers.USUAL))
 
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import wai.Application;
 import wai.Bytes;
 import wai.HeaderName;
@@ -12,11 +13,15 @@ import wai.Request;
 import wai.Response;
 import wai.Status;
 import wai.warp.Warp;
+import wai.warp.settings.Listener;
 import wai.warp.settings.WarpSettings;
+import wai.warp.tls.Identity;
+import wai.warp.tls.Tls;
 
 /// The program that `benchmarks/compare` measures: the routes that every server beside it answers too.
 ///
-/// Written as any application would be, and run with the server's default settings.
+/// Written as any application would be, and run with the server's default settings. HTTP/2 is on in them: by prior
+/// knowledge, and with `--tls` where the client chooses it.
 ///
 /// | request | answer |
 /// |---|---|
@@ -26,7 +31,7 @@ import wai.warp.settings.WarpSettings;
 /// | GET /flush | the same with a flush after each write |
 /// | POST /echo | the body of the request |
 public final class BenchApp {
-    private static final String USAGE = "usage: BenchApp --port PORT --files FOLDER";
+    private static final String USAGE = "usage: BenchApp --port PORT --files FOLDER [--tls CERTIFICATES KEY]";
 
     private static final Headers TEXT = Headers.of(HeaderName.CONTENT_TYPE, "text/plain");
     private static final Headers HTML = Headers.of(HeaderName.CONTENT_TYPE, "text/html");
@@ -55,19 +60,26 @@ public final class BenchApp {
 
     /// Serves until the program is told to end.
     ///
-    /// @param args `--port PORT --files FOLDER`
+    /// @param args `--port PORT --files FOLDER`, and for HTTPS `--tls CERTIFICATES KEY`, which are PEM files
     /// @throws IOException when the port cannot be bound
     /// @throws InterruptedException when interrupted
     /// @throws IllegalArgumentException when the arguments are not understood
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length != 4 || !args[0].equals("--port") || !args[2].equals("--files")) {
+        boolean secure = args.length == 7 && args[4].equals("--tls");
+        if ((args.length != 4 && !secure) || !args[0].equals("--port") || !args[2].equals("--files")) {
             throw new IllegalArgumentException(USAGE + ", but got " + String.join(" ", args));
         }
         var files = Path.of(args[3]);
         if (!Files.isDirectory(files)) {
             throw new IllegalArgumentException(USAGE + "; no such folder: " + files);
         }
-        Warp.run(WarpSettings.defaults().withPort(Integer.parseInt(args[1])), in(files));
+        int port = Integer.parseInt(args[1]);
+        var settings = WarpSettings.defaults().withPort(port);
+        if (secure) {
+            var tls = Tls.of(Identity.pemFiles(Path.of(args[5]), Path.of(args[6])));
+            settings = settings.withListeners(List.of(Listener.tcp(port).withTls(tls)));
+        }
+        Warp.run(settings, in(files));
     }
 
     private Response answer(Request request) throws IOException {

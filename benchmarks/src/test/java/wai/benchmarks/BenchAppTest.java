@@ -91,6 +91,6 @@ class BenchAppTest {
     void saysHowItIsStarted() {
         assertThatThrownBy(() -> BenchApp.main(new String[] {"8080"}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("usage: BenchApp --port PORT --files FOLDER, but got 8080");
+                .hasMessage("usage: BenchApp --port PORT --files FOLDER [--tls CERTIFICATES KEY], but got 8080");
     }
 }
