@@ -53,8 +53,8 @@ public final class PortabilityPage {
 
     private void capabilities() {
         heading("Capabilities");
-        paragraph("What a handler can do, over HTTP/1.1 without TLS. Without a capability happens what "
-                + "[the specification](spec.md#capabilities) says, on all of them alike.");
+        paragraph("What a handler can do, over HTTP/1.1 without TLS unless it says otherwise. Without a capability"
+                + " happens what [the specification](spec.md#capabilities) says, on all of them alike.");
         var columns = new ArrayList<>(List.of("handler"));
         Arrays.stream(Capability.values()).forEach(each -> columns.add("`" + each + "`"));
         table(columns);
@@ -122,8 +122,8 @@ public final class PortabilityPage {
     private void rules() {
         heading("Rules of the comparison");
         paragraph(
-                "What is not compared, and nothing beside it. The build fails when one is not needed by those for whom it "
-                        + "holds.");
+                "What is not compared, and nothing beside it. The build fails when one is not needed by those for whom"
+                        + " it holds.");
         table(List.of("rule", "what", "why, or where"));
         for (var rule : Leniency.values()) {
             if (rule.isForAll()) {

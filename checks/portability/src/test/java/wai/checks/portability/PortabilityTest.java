@@ -119,7 +119,8 @@ class PortabilityTest {
             A difference is *declared* when a departure or a missing capability of the handler says so, with its reason, and a rule
             [below](#rules-of-the-comparison) says how far it goes. Each handler is measured by the first one in the table, and where it
             lacks a capability that a request is about, by the first that lacks it too. `checks/portability/run` runs them all and
-            compares; `java -jar tck.jar --differential` does it with any handlers.
+            compares; `java -jar tck.jar --differential` does it with any handlers. What an application says of the version and of TLS is
+            compared with how its client came.
             """.formatted(COMMAND, requests), Departure.meanings());
     }
 
