@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.ContentTooLargeException;
 import wai.Headers;
 import wai.Status;
+import wai.StatusException;
 import wai.spi.ContractViolation;
 
 /// Everything that passes between client and application for one request, and everything a test wants to know of it.
@@ -298,8 +298,8 @@ final class Conversation {
             if (!violations.isEmpty()) {
                 return violations.getFirst();
             }
-            boolean clientsFault =
-                    failure instanceof ClientDisconnectedException || failure instanceof ContentTooLargeException;
+            boolean clientsFault = failure instanceof ClientDisconnectedException
+                    || (failure instanceof StatusException refusal && refusal.isOfTheClient());
             return left || clientsFault ? null : failure;
         });
     }

@@ -289,7 +289,7 @@ public final class TestRequest {
     /// @return the response
     /// @throws RuntimeException what the application threw, also a checked exception, as it is, with the place of this
     ///     call among its suppressed exceptions; not when the client is [TestClient#answeringErrors()], and not
-    ///     [wai.ClientDisconnectedException] and [wai.ContentTooLargeException], which handlers answer with 400 and 413
+    ///     [wai.ClientDisconnectedException] and a [wai.StatusException] of the client, which handlers answer
     /// @throws wai.spi.ContractViolation when the application broke the contract, also when it caught the exception
     /// @throws IncompleteResponseException when the exchange ended without a response
     /// @throws AssertionError when the application does not go on within the client's timeout

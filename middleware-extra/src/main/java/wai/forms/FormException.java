@@ -1,25 +1,21 @@
 package wai.forms;
 
-import java.io.IOException;
 import java.io.Serial;
 import wai.Response;
 import wai.Status;
+import wai.StatusException;
 
-/// A form that cannot be read, by the client's fault; carries the status to answer with.
+/// A form that cannot be read, by the client's fault; let it pass, and the client gets its status.
 ///
 /// - 400: it is malformed, or ends too early (RFC 7578, RFC 2046 §5.1)
 /// - 413: it is larger than a limit of [FormLimits]
 /// - 415: it is no form, or is in an encoding that nobody knows
-public final class FormException extends IOException {
+public final class FormException extends StatusException {
     @Serial
     private static final long serialVersionUID = 1;
 
-    /// The code of the status, as [Status] is not serializable.
-    private final int code;
-
     private FormException(Status status, String reason) {
-        super(reason);
-        this.code = status.code();
+        super(status, reason);
     }
 
     static FormException malformed(String reason) {
@@ -32,13 +28,6 @@ public final class FormException extends IOException {
 
     static FormException unsupported(String reason) {
         return new FormException(Status.UNSUPPORTED_MEDIA_TYPE, reason);
-    }
-
-    /// The status to answer with.
-    ///
-    /// @return 400, 413 or 415
-    public Status status() {
-        return Status.of(code);
     }
 
     /// The answer: the status, and the reason as plain text.

@@ -13,6 +13,7 @@ import wai.Middleware;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.StatusException;
 import wai.spi.Exchange;
 
 /// Answers in the application's place when it throws: with a page, a problem document, or what shows a developer why.
@@ -120,6 +121,10 @@ public final class ErrorPages implements Middleware {
     }
 
     private static void log(Request request, Throwable failure) {
-        LOG.log(System.Logger.Level.ERROR, () -> request + " failed", failure);
+        if (failure instanceof StatusException refusal && refusal.isOfTheClient()) {
+            LOG.log(System.Logger.Level.DEBUG, () -> request + " refused: " + failure.getMessage());
+        } else {
+            LOG.log(System.Logger.Level.ERROR, () -> request + " failed", failure);
+        }
     }
 }

@@ -19,6 +19,9 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Query;
 import wai.Request;
+import wai.Response;
+import wai.Status;
+import wai.test.TestClient;
 
 class FormsTest {
     private static final String URL_ENCODED = "application/x-www-form-urlencoded";
@@ -335,5 +338,29 @@ class FormsTest {
                 .isInstanceOfSatisfying(
                         FormException.class, e -> assertThat(e.status().code()).isEqualTo(status))
                 .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aFormThatCannotBeReadIsAnsweredByItsStatusWhenItIsLetPass() {
+        var client = TestClient.of((request, respond) -> {
+            try (var form =
+                    FORMS.withLimits(FormLimits.defaults().withParameters(1)).read(request)) {
+                return respond.with(Response.text(Status.OK, "" + form));
+            }
+        });
+
+        assertThat(client.request("POST", "/")
+                        .header("Content-Type", "text/plain")
+                        .body("x")
+                        .send()
+                        .status()
+                        .code())
+                .isEqualTo(415);
+        assertThat(client.request("POST", "/")
+                        .form("a", "1", "b", "2")
+                        .send()
+                        .status()
+                        .code())
+                .isEqualTo(413);
     }
 }

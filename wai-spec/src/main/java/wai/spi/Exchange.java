@@ -16,13 +16,13 @@ import wai.Application;
 import wai.Body;
 import wai.Capability;
 import wai.ClientTimeoutException;
-import wai.ContentTooLargeException;
 import wai.FilePart;
 import wai.Request;
 import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
 import wai.Status;
+import wai.StatusException;
 
 /// One request's right to exactly one response: the kernel that every handler extends.
 ///
@@ -175,10 +175,11 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// The status of the handler's own response to what [#run] threw before a response was begun.
     ///
     /// @param thrown what was thrown
-    /// @return 413 for a [ContentTooLargeException], 408 for a [ClientTimeoutException], else 500
+    /// @return that of a [StatusException], which a [ContentTooLargeException] is too; 408 for a
+    ///     [ClientTimeoutException]; else 500
     public static Status statusFor(Throwable thrown) {
         return switch (thrown) {
-            case ContentTooLargeException _ -> Status.CONTENT_TOO_LARGE;
+            case StatusException failure -> failure.status();
             case ClientTimeoutException _ -> Status.REQUEST_TIMEOUT;
             default -> Status.INTERNAL_SERVER_ERROR;
         };

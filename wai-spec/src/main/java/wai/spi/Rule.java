@@ -103,7 +103,8 @@ public enum Rule {
             "WAI-RSP-08",
             Level.MUST,
             "An application that throws before it responds is answered with 500, once.",
-            "The client learns that it was not its fault."),
+            "The client learns that it was not its fault. A StatusException, a body that is too large and a client that is too "
+                    + "slow have a status of their own."),
     /// When a response fails after it was begun, the client can see that it is incomplete.
     RSP_ABORT(
             Section.RESPONSE,

@@ -36,6 +36,7 @@ import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
 import wai.Status;
+import wai.StatusException;
 import wai.spi.Exchange.Progress;
 import wai.testing.RecordingExchange;
 
@@ -69,6 +70,8 @@ class ExchangeTest {
         assertThat(Exchange.statusFor(new ContentTooLargeException(7))).isEqualTo(Status.CONTENT_TOO_LARGE);
         assertThat(Exchange.statusFor(new ClientTimeoutException("slow"))).isEqualTo(Status.REQUEST_TIMEOUT);
         assertThat(Exchange.statusFor(new ClientDisconnectedException("gone"))).isEqualTo(Status.INTERNAL_SERVER_ERROR);
+        assertThat(Exchange.statusFor(new StatusException(Status.SERVICE_UNAVAILABLE, "away")))
+                .isEqualTo(Status.SERVICE_UNAVAILABLE);
         assertThat(Exchange.statusFor(new IOException("disk"))).isEqualTo(Status.INTERNAL_SERVER_ERROR);
         assertThat(Exchange.statusFor(new StackOverflowError())).isEqualTo(Status.INTERNAL_SERVER_ERROR);
     }

@@ -19,6 +19,7 @@ import wai.HttpVersion;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.StatusException;
 import wai.cgi.settings.Failure;
 import wai.cgi.settings.Failure.Phase;
 import wai.cgi.settings.Served;
@@ -309,7 +310,8 @@ public final class GatewayCall {
         if (thrown instanceof ContractViolation) {
             return Phase.CONTRACT;
         }
-        if (thrown instanceof ContentTooLargeException || thrown instanceof ClientTimeoutException) {
+        if (thrown instanceof ClientTimeoutException
+                || (thrown instanceof StatusException failure && failure.isOfTheClient())) {
             return Phase.REQUEST;
         }
         return isOfTheClient(thrown) ? Phase.RESPONSE : Phase.APPLICATION;

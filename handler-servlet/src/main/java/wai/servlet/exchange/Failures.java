@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.ContentTooLargeException;
 import wai.Request;
+import wai.StatusException;
 import wai.spi.Exchange.Progress;
 
 /// Says in the log `wai.servlet` what went wrong: applications as errors, with their stacks; clients as debug, in one
@@ -41,7 +41,9 @@ public final class Failures {
     /// Reports what ended an exchange, or a rule that was broken in it.
     static void report(
             Throwable thrown, @Nullable Request request, Progress progress, @Nullable IOException unreadable) {
-        boolean client = unreadable != null || thrown instanceof ContentTooLargeException || isOfTheClient(thrown);
+        boolean client = unreadable != null
+                || (thrown instanceof StatusException failure && failure.isOfTheClient())
+                || isOfTheClient(thrown);
         var level = client ? Level.DEBUG : Level.ERROR;
         if (Log.LOGGER.isLoggable(level)) {
             var line = "failed: " + (request == null ? "no request" : request + " from " + request.remoteAddress())

@@ -2,7 +2,7 @@ package wai.warp.server;
 
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.ContentTooLargeException;
+import wai.StatusException;
 import wai.spi.ContractViolation;
 import wai.warp.settings.Failure.Phase;
 
@@ -21,7 +21,7 @@ final class FailurePhases {
         if (thrown instanceof ContractViolation) {
             return Phase.CONTRACT;
         }
-        if (unreadable != null || thrown instanceof ContentTooLargeException) {
+        if (unreadable != null || (thrown instanceof StatusException failure && failure.isOfTheClient())) {
             return Phase.REQUEST;
         }
         return isOfTheClient(thrown) ? Phase.RESPONSE : Phase.APPLICATION;
