@@ -2,14 +2,13 @@ package wai.limits;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import wai.Application;
@@ -30,28 +29,29 @@ import wai.Status;
 /// Clients are told apart by their address, IPv6 clients by their network of 64 bits, which one client has to itself;
 /// behind a proxy the middleware that believes it goes outside. [#by] tells them apart by something else. Clients
 /// are kept in the memory of this process, up to 100,000 of them unless set otherwise; while it is full of clients
-/// that have used their share, all new ones together count as one.
+/// that have used their share, all new ones together count as one. [#in] counts in a store that processes share.
 public final class RateLimit implements Middleware {
+    private static final System.Logger LOG = System.getLogger("wai.limits");
     private static final int CLIENTS = 100_000;
     private static final int NETWORK_BYTES = 8;
-    private static final String EVERYBODY_ELSE = "";
 
-    private final int requests;
-    private final long interval;
+    private final RateStore.Share share;
     private final Function<Request, String> client;
-    private final int mostClients;
+    private final RateStore store;
     private final LongSupplier nanos;
-
-    /// When the share of a client will be whole again, by the clock.
-    private final ConcurrentMap<String, Long> whole = new ConcurrentHashMap<>();
+    private final boolean isOpenWhileAway;
 
     private RateLimit(
-            int requests, long interval, Function<Request, String> client, int mostClients, LongSupplier nanos) {
-        this.requests = requests;
-        this.interval = interval;
+            RateStore.Share share,
+            Function<Request, String> client,
+            RateStore store,
+            LongSupplier nanos,
+            boolean isOpenWhileAway) {
+        this.share = share;
         this.client = client;
-        this.mostClients = mostClients;
+        this.store = store;
         this.nanos = nanos;
+        this.isOpenWhileAway = isOpenWhileAway;
     }
 
     /// A limit for each address.
@@ -65,22 +65,23 @@ public final class RateLimit implements Middleware {
     }
 
     static RateLimit of(int requests, Duration time, LongSupplier nanos) {
-        if (requests < 1 || time.toNanos() < requests) {
-            throw new IllegalArgumentException(
-                    "rate of " + requests + " requests in " + time + ": expected 1 or more, in some time");
-        }
-        return new RateLimit(requests, time.toNanos() / requests, RateLimit::address, CLIENTS, nanos);
+        return new RateLimit(
+                new RateStore.Share(requests, time),
+                RateLimit::address,
+                new MemoryRateStore(CLIENTS, nanos),
+                nanos,
+                false);
     }
 
     /// Tells clients apart by something else: an API key, a user.
     ///
     /// @param newClient from the request to the client's name; short, because it is kept
-    /// @return the changed copy, with a memory of its own
+    /// @return the changed copy, which counts with this one
     public RateLimit by(Function<Request, String> newClient) {
-        return new RateLimit(requests, interval, requireNonNull(newClient, "client"), mostClients, nanos);
+        return new RateLimit(share, requireNonNull(newClient, "client"), store, nanos, isOpenWhileAway);
     }
 
-    /// Sets how many clients are kept in memory; some 100 bytes each.
+    /// Counts in the memory of this process, and sets how many clients are kept there; some 100 bytes each.
     ///
     /// @param clients 1 or more
     /// @return the changed copy, with a memory of its own
@@ -89,7 +90,24 @@ public final class RateLimit implements Middleware {
         if (clients < 1) {
             throw new IllegalArgumentException("memory for " + clients + " clients: expected 1 or more");
         }
-        return new RateLimit(requests, interval, client, clients, nanos);
+        return in(new MemoryRateStore(clients, nanos));
+    }
+
+    /// Counts in a store that several processes share, so that a client has one share with all of them.
+    ///
+    /// While the store is away requests fail, by 503 where it says so; [#openWhileTheStoreIsAway()] changes that.
+    ///
+    /// @param newStore the store; two limits that are to count by themselves need two, or one by two names
+    /// @return the changed copy
+    public RateLimit in(RateStore newStore) {
+        return new RateLimit(share, client, requireNonNull(newStore, "store"), nanos, isOpenWhileAway);
+    }
+
+    /// Lets all requests pass while the store is away; each is logged. What counts is an [IOException] of the store.
+    ///
+    /// @return the changed copy
+    public RateLimit openWhileTheStoreIsAway() {
+        return new RateLimit(share, client, store, nanos, true);
     }
 
     /// {@inheritDoc}
@@ -97,40 +115,31 @@ public final class RateLimit implements Middleware {
     public Application wrap(Application inner) {
         requireNonNull(inner, "inner");
         return (request, respond) -> {
-            long wait = take(client.apply(request));
-            return wait <= 0 ? inner.handle(request, respond) : respond.with(refusal(wait));
+            var wait = take(client.apply(request));
+            return wait.isPositive() ? respond.with(refusal(wait)) : inner.handle(request, respond);
         };
     }
 
-    /// How long the client must wait, in nanoseconds; 0 when its request was taken.
-    private long take(String name) {
-        long now = nanos.getAsLong();
-        var kept = whole.containsKey(name) || hasRoom(now) ? name : EVERYBODY_ELSE;
-        var wait = new long[1];
-        whole.compute(kept, (_, before) -> {
-            long from = before == null || before - now < 0 ? now : before;
-            long after = from + interval;
-            wait[0] = after - now - requests * interval;
-            return wait[0] <= 0 ? after : before;
-        });
-        return wait[0];
-    }
-
-    /// Clients whose share is whole again need not be remembered.
-    private boolean hasRoom(long now) {
-        if (whole.size() >= mostClients) {
-            whole.values().removeIf(time -> time - now <= 0);
+    /// How long the client must wait; zero when its request was taken.
+    private Duration take(String name) throws Exception {
+        try {
+            return store.take(name, share);
+        } catch (IOException away) {
+            if (!isOpenWhileAway) {
+                throw away;
+            }
+            LOG.log(System.Logger.Level.WARNING, () -> "rates are not limited: " + away.getMessage());
+            return Duration.ZERO;
         }
-        return whole.size() < mostClients;
     }
 
-    /// How many clients are in memory; for tests.
+    /// How many clients are in the memory of this process; for tests.
     int clients() {
-        return whole.size();
+        return store instanceof MemoryRateStore memory ? memory.clients() : 0;
     }
 
-    private static Response refusal(long wait) {
-        long seconds = Duration.ofNanos(wait).plusNanos(999_999_999).toSeconds();
+    private static Response refusal(Duration wait) {
+        long seconds = wait.plusNanos(999_999_999).toSeconds();
         return Response.text(Status.TOO_MANY_REQUESTS, "429 Too Many Requests: try again in " + seconds + " s\n")
                 .withHeader(HeaderName.RETRY_AFTER, Long.toString(seconds));
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import wai.Headers;
@@ -41,6 +42,20 @@ public record AccessEvent(
         requireNonNull(untilResponse, "untilResponse");
         requireNonNull(total, "total");
         requireNonNull(outcome, "outcome");
+    }
+
+    /// The route that the request took, as noted inside ([RequestNotes]).
+    ///
+    /// @return a pattern; empty when nobody noted one
+    public Optional<String> route() {
+        return RequestNotes.route(request);
+    }
+
+    /// Who sent the request, as noted inside ([RequestNotes]).
+    ///
+    /// @return a name; empty when nobody noted one
+    public Optional<String> user() {
+        return RequestNotes.user(request);
     }
 
     /// How a request ended.

@@ -14,7 +14,7 @@ final class ApacheLines {
     private ApacheLines() {}
 
     static String common(AccessEvent event) {
-        return remote(event) + " - - [" + TIME.format(event.began()) + "] \""
+        return remote(event) + " - " + user(event) + " [" + TIME.format(event.began()) + "] \""
                 + escaped(event.request().toString()) + "\" "
                 + event.status().code() + ' '
                 + (event.bytes().orElse(0) == 0
@@ -27,6 +27,14 @@ final class ApacheLines {
         return event.request().remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? inet.getAddress().getHostAddress()
                 : "-";
+    }
+
+    /// One word, or `-`.
+    private static String user(AccessEvent event) {
+        return event.user()
+                .filter(user -> !user.isEmpty())
+                .map(user -> escaped(user).replace(" ", "\\x20"))
+                .orElse("-");
     }
 
     /// As httpd escapes: quotation marks and backslashes by a backslash, the rest by its code.

@@ -20,9 +20,11 @@ final class JsonLines {
         line.json.append('{');
         line.text("time", event.began().toString());
         line.text("remote", ApacheLines.remote(event));
+        event.user().ifPresent(user -> line.text("user", user));
         line.text("method", request.method());
         line.text("path", request.rawPath());
         line.text("query", request.rawQuery());
+        event.route().ifPresent(route -> line.text("route", route));
         line.text("version", request.version().toString());
         line.number("status", event.status().code());
         event.bytes().ifPresent(bytes -> line.number("bytes", bytes));

@@ -18,6 +18,7 @@ public interface LogFormat {
     String line(AccessEvent event);
 
     /// The common log format of Apache: `192.0.2.1 - - [22/Nov/2026:06:00:00 +0000] "GET / HTTP/1.1" 200 17`.
+    /// The user is who was noted ([RequestNotes]).
     ///
     /// @return the format
     static LogFormat common() {
@@ -34,7 +35,7 @@ public interface LogFormat {
     }
 
     /// One JSON object: `time`, `remote`, `method`, `path`, `query`, `version`, `status`, `bytes`, `untilResponseMs`,
-    /// `durationMs`, `outcome`, and `failure` where there is one.
+    /// `durationMs`, `outcome`, and `user`, `route` and `failure` where there is one.
     ///
     /// @return the format
     static LogFormat json() {

@@ -61,7 +61,8 @@ public final class RequestLogger {
 
     static Middleware to(Consumer<AccessEvent> events, InstantSource clock) {
         requireNonNull(events, "events");
-        return inner -> (request, respond) -> {
+        return inner -> (original, respond) -> {
+            var request = RequestNotes.open(original);
             var call = new Call(request, respond, clock);
             ResponseReceived received;
             try {

@@ -14,6 +14,7 @@ import wai.Respond;
 import wai.Response;
 import wai.ResponseReceived;
 import wai.Status;
+import wai.logging.RequestNotes;
 
 /// Mounts applications at paths; the longest path that fits is the one.
 ///
@@ -21,7 +22,8 @@ import wai.Status;
 ///
 /// Whole segments count: `/api` is the place of `/api`, `/api/` and `/api/users`, and not of `/apis`. The mounted
 /// application sees the rest in [Request#path()]; the raw path stays what the client sent, and [#MOUNT] says what was
-/// taken away, also through maps inside of maps. Without a place for it a request gets 404, or [#otherwise].
+/// taken away, also through maps inside of maps. Without a place for it a request gets 404, or [#otherwise]. The place
+/// is noted as the route, for who logs or measures outside.
 public final class UrlMap implements Application {
     /// The decoded segments that maps took away from the path, outermost first; not set outside of a map.
     public static final Key<List<String>> MOUNT = Key.named("mount");
@@ -79,7 +81,9 @@ public final class UrlMap implements Application {
         for (int depth = Math.min(deepest, path.size()); depth >= 0; depth--) {
             var mounted = mounts.get(path.subList(0, depth));
             if (mounted != null) {
-                return mounted.handle(depth == 0 ? request : inside(request, depth), respond);
+                var seen = depth == 0 ? request : inside(request, depth);
+                RequestNotes.route(seen, PathSegments.encode(seen.get(MOUNT).orElse(List.of())));
+                return mounted.handle(seen, respond);
             }
         }
         return otherwise.handle(request, respond);

@@ -13,6 +13,7 @@ import wai.Request;
 import wai.Response;
 import wai.Status;
 import wai.field.QuotedText;
+import wai.logging.RequestNotes;
 
 /// Asks for user and password by the means of HTTP (RFC 7617).
 ///
@@ -55,9 +56,11 @@ public final class BasicAuth {
                         HeaderName.WWW_AUTHENTICATE, "Basic realm=" + QuotedText.quote(realm) + ", charset=\"UTF-8\"");
         return inner -> (request, respond) -> {
             var sent = Credentials.of(request);
-            return sent != null && check.allows(sent.user(), sent.password())
-                    ? inner.handle(request.with(USER, sent.user()), respond)
-                    : respond.with(unauthorized);
+            if (sent == null || !check.allows(sent.user(), sent.password())) {
+                return respond.with(unauthorized);
+            }
+            RequestNotes.user(request, sent.user());
+            return inner.handle(request.with(USER, sent.user()), respond);
         };
     }
 

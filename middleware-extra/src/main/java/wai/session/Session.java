@@ -23,6 +23,7 @@ public final class Session {
     private boolean changed;
     private boolean renewed;
     private boolean closed;
+    private boolean lost;
 
     Session(Map<String, String> values, boolean isNew) {
         this.values = new HashMap<>(values);
@@ -91,6 +92,14 @@ public final class Session {
         return isNew;
     }
 
+    /// Whether what is set here is kept. Not so while the store is away and
+    /// [Sessions#emptyWhileTheStoreIsAway()] is set: then a login, for example, had better be refused.
+    ///
+    /// @return false when the store was away
+    public boolean isKept() {
+        return !lost;
+    }
+
     /// The names of its values, without the values.
     @Override
     public String toString() {
@@ -119,6 +128,10 @@ public final class Session {
 
     boolean isRenewed() {
         return renewed;
+    }
+
+    void lose() {
+        lost = true;
     }
 
     void close() {

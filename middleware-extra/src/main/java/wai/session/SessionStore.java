@@ -13,7 +13,8 @@ public interface SessionStore {
     ///
     /// @param name what a client sent, of whatever form; must not be believed to be a name
     /// @return what was saved, or empty when there is none or its time is over
-    /// @throws Exception when the store cannot answer; the request fails
+    /// @throws Exception when the store cannot answer; the request fails. An [java.io.IOException] says that it is away
+    ///     for now; a [wai.StatusException] among them, by which status the request is answered
     Optional<Map<String, String>> load(String name) throws Exception;
 
     /// Keeps a session.

@@ -2,6 +2,7 @@ package wai.session;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -31,6 +32,7 @@ import wai.field.Fields;
 /// counts as no session. Responses that depend on a session say `Vary: Cookie`, those that set one are `private`
 /// unless they say otherwise.
 public final class Sessions implements Middleware {
+    private static final System.Logger LOG = System.getLogger("wai.session");
     private static final String NAME = "session";
     private static final Duration LIFETIME = Duration.ofMinutes(30);
     private static final int IN_MEMORY = 100_000;
@@ -38,11 +40,14 @@ public final class Sessions implements Middleware {
     private final SessionKeeper keeper;
     private final String name;
     private final Duration lifetime;
+    private final boolean isPatient;
 
-    private Sessions(SessionKeeper keeper, String name, Duration lifetime) {
+    /// @param isPatient whether requests go on without sessions while the store is away
+    private Sessions(SessionKeeper keeper, String name, Duration lifetime, boolean isPatient) {
         this.keeper = keeper;
         this.name = name;
         this.lifetime = lifetime;
+        this.isPatient = isPatient;
     }
 
     /// Sessions in encrypted cookies.
@@ -56,7 +61,7 @@ public final class Sessions implements Middleware {
     }
 
     static Sessions inCookie(InstantSource clock, byte[]... secrets) {
-        return new Sessions(new CookieKeeper(clock, secrets), NAME, LIFETIME);
+        return new Sessions(new CookieKeeper(clock, secrets), NAME, LIFETIME, false);
     }
 
     /// Sessions in the memory of this process, 100,000 of them; then the oldest go. All are lost when it ends.
@@ -71,7 +76,7 @@ public final class Sessions implements Middleware {
     /// @param store where they are
     /// @return the middleware
     public static Sessions in(SessionStore store) {
-        return new Sessions(new StoreKeeper(requireNonNull(store, "store")), NAME, LIFETIME);
+        return new Sessions(new StoreKeeper(requireNonNull(store, "store")), NAME, LIFETIME, false);
     }
 
     /// Sets the name of the cookie; `session` unless set. With the prefix `__Host-` browsers take it over TLS only, and
@@ -82,7 +87,7 @@ public final class Sessions implements Middleware {
     /// @throws IllegalArgumentException when it is none
     public Sessions withName(String newName) {
         var _ = Cookie.of(newName, "");
-        return new Sessions(keeper, newName, lifetime);
+        return new Sessions(keeper, newName, lifetime, isPatient);
     }
 
     /// Sets how long a session lasts after it was saved; 30 minutes unless set.
@@ -94,7 +99,18 @@ public final class Sessions implements Middleware {
         if (newLifetime.toSeconds() < 1) {
             throw new IllegalArgumentException("lifetime " + newLifetime + ": expected a second or more");
         }
-        return new Sessions(keeper, name, newLifetime);
+        return new Sessions(keeper, name, newLifetime, isPatient);
+    }
+
+    /// Lets requests go on while the store is away, which otherwise fail: 503 where the store says so.
+    ///
+    /// Whoever asks then finds an empty session; what is set into it is lost, and [Session#isKept] says so beforehand
+    /// where the session could not be loaded. Nothing is sent about cookies, so the browsers keep theirs, and their
+    /// sessions are there again when the store is. What counts is an [IOException] of the store; it is logged.
+    ///
+    /// @return the changed copy
+    public Sessions emptyWhileTheStoreIsAway() {
+        return new Sessions(keeper, name, lifetime, true);
     }
 
     /// {@inheritDoc}
@@ -106,11 +122,58 @@ public final class Sessions implements Middleware {
 
     private ResponseReceived handle(Application inner, Request request, Respond respond) throws Exception {
         var sent = Cookies.of(request).first(name).orElse(null);
-        var loaded = sent == null ? null : keeper.load(sent, lifetime);
+        SessionKeeper.Loaded loaded;
+        try {
+            loaded = sent == null ? null : keeper.load(sent, lifetime);
+        } catch (IOException away) {
+            return withoutStore(inner, request, respond, away);
+        }
         var session = loaded == null ? new Session(Map.of(), true) : new Session(loaded.values(), false);
         return inner.handle(
                 request.with(Session.KEY, session),
-                response -> respond.with(saved(request, response, session, loaded, sent)));
+                response -> respond.with(savedOrNot(request, response, session, loaded, sent)));
+    }
+
+    private ResponseReceived withoutStore(Application inner, Request request, Respond respond, IOException away)
+            throws Exception {
+        if (!isPatient) {
+            throw away;
+        }
+        log(away);
+        var session = new Session(Map.of(), true);
+        session.lose();
+        return inner.handle(request.with(Session.KEY, session), response -> {
+            session.close();
+            return respond.with(varied(response, session));
+        });
+    }
+
+    private Response savedOrNot(
+            Request request,
+            Response response,
+            Session session,
+            SessionKeeper.@Nullable Loaded loaded,
+            @Nullable String sent)
+            throws Exception {
+        try {
+            return saved(request, response, session, loaded, sent);
+        } catch (IOException away) {
+            if (!isPatient) {
+                throw away;
+            }
+            log(away);
+            return varied(response, session);
+        }
+    }
+
+    private static void log(IOException away) {
+        LOG.log(System.Logger.Level.WARNING, () -> "sessions are away: " + away.getMessage());
+    }
+
+    private static Response varied(Response response, Session session) {
+        return session.isRead()
+                ? Fields.edited(response, headers -> Fields.varying(headers, HeaderName.COOKIE))
+                : response;
     }
 
     private Response saved(
@@ -121,9 +184,7 @@ public final class Sessions implements Middleware {
             @Nullable String sent)
             throws Exception {
         session.close();
-        var answer = session.isRead()
-                ? Fields.edited(response, headers -> Fields.varying(headers, HeaderName.COOKIE))
-                : response;
+        var answer = varied(response, session);
         boolean gone = session.values().isEmpty();
         boolean aging = loaded != null && loaded.isAging() && session.isRead();
         if (gone ? sent == null || !session.isChanged() : !session.isChanged() && !aging) {

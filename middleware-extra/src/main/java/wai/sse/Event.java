@@ -100,6 +100,20 @@ public final class Event {
         return Optional.ofNullable(id);
     }
 
+    /// The name.
+    ///
+    /// @return the name; empty when there is none, and the browser sees a `message`
+    public Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    /// The data, as it was given.
+    ///
+    /// @return the data; empty when this is a comment, a retry time or [#END]
+    public Optional<String> data() {
+        return isEvent() ? Optional.ofNullable(text) : Optional.empty();
+    }
+
     /// Whether this is [#END].
     boolean isEnd() {
         return kind == Kind.END;

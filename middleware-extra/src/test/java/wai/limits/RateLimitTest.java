@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
 import wai.Response;
 import wai.Status;
+import wai.StatusException;
 import wai.shelf.Bodies;
 import wai.test.TestClient;
 import wai.test.TestResponse;
@@ -134,6 +135,31 @@ class RateLimitTest {
     void refusesARateThatIsNone(int requests, long time) {
         assertThatThrownBy(() -> RateLimit.of(requests, Duration.ofNanos(time))).hasMessageContaining("1 or more");
         assertThatThrownBy(() -> limit.withClients(0)).hasMessageContaining("1 or more");
+    }
+
+    @Test
+    void countsInAStoreAndFailsOrPassesWhileItIsAway() {
+        var asked = new java.util.ArrayList<String>();
+        RateStore away = (client, share) -> {
+            asked.add(client + " " + share.requests() + " " + share.time());
+            throw new StatusException(Status.SERVICE_UNAVAILABLE, "away");
+        };
+        var closed = TestClient.of(limit.in(away).wrap(Bodies.telling())).answeringErrors();
+        var open = TestClient.of(limit.in(away).openWhileTheStoreIsAway().wrap(Bodies.telling()));
+
+        assertThat(from(closed, "192.0.2.1")).hasStatus(503);
+        assertThat(from(open, "192.0.2.1")).hasStatus(200);
+        org.assertj.core.api.Assertions.assertThat(asked).hasSize(2).containsOnly("192.0.2.1 3 PT6S");
+    }
+
+    @Test
+    void aStoreThatIsBrokenIsNotOneThatIsAway() {
+        RateStore broken = (_, _) -> {
+            throw new IllegalStateException("broken");
+        };
+        var open = TestClient.of(limit.in(broken).openWhileTheStoreIsAway().wrap(Bodies.telling()));
+
+        assertThat(from(open.answeringErrors(), "192.0.2.1")).hasStatus(500);
     }
 
     // ------------------------------------------------------------------------------------------ ConcurrencyLimit

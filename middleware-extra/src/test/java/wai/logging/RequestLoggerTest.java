@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,9 @@ import wai.Request;
 import wai.Response;
 import wai.Status;
 import wai.logging.AccessEvent.Outcome;
+import wai.routing.RouteName;
+import wai.routing.UrlMap;
+import wai.security.BasicAuth;
 import wai.shelf.Bodies;
 import wai.shelf.RecordingExchange;
 import wai.test.TestClient;
@@ -267,5 +271,46 @@ class RequestLoggerTest {
         TestClient.of(Samples.requestLogger(Bodies.telling())).get("/");
 
         assertThat(lines).singleElement().asString().contains("?email=***&c");
+    }
+
+    // ------------------------------------------------------------------------------------------ notes
+
+    @Test
+    void tellsTheRouteAndTheUserThatWereNotedInside() {
+        TestClient.of(Samples.requestNotes(events::add, Bodies.telling())).get("/orders/7");
+
+        assertThat(event().route()).hasValue("/orders/{id}");
+        assertThat(event().user()).hasValue("alice");
+    }
+
+    @Test
+    void tellsMountsNamesAndUsersOfTheShelf() {
+        var inner = UrlMap.of(
+                "/api",
+                UrlMap.of("/v 2".replace(" ", "%20"), RouteName.of("/x/{y}").wrap(Bodies.telling()))
+                        .mount("/", Bodies.telling()));
+        var users = BasicAuth.ofUsers("shelf", Map.of("a b\"", "c"));
+        var client = client(users.wrap(inner)).withHeader(HeaderName.AUTHORIZATION, "Basic YSBiIjpj");
+
+        client.get("/api/v%202/7");
+        client.get("/api/other");
+        client.get("/elsewhere");
+
+        assertThat(events).extracting(event -> event.route().orElse("-")).containsExactly("/x/{y}", "/api", "-");
+        assertThat(events).extracting(event -> event.user().orElse("-")).containsOnly("a b\"");
+        assertThat(LogFormat.common().line(events.getFirst())).contains(" - a\\x20b\\\" [");
+        assertThat(LogFormat.json().line(events.getFirst())).contains("\"user\":\"a b\\\"\"", "\"route\":\"/x/{y}\"");
+    }
+
+    @Test
+    void notesOfWhoeverDoesNotWatchAreLost() {
+        var request = Request.builder("GET", "/").build();
+        RequestNotes.route(request, "/x");
+        RequestNotes.user(request, "y");
+
+        assertThat(RequestNotes.route(request)).isEmpty();
+        assertThat(RequestNotes.user(request)).isEmpty();
+        var open = RequestNotes.open(request);
+        assertThat(RequestNotes.open(open)).isSameAs(open);
     }
 }

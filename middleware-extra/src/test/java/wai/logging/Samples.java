@@ -21,4 +21,15 @@ final class Samples {
                 .wrap(shop);
         // @end
     }
+
+    static Application requestNotes(Consumer<AccessEvent> events, Application orders) {
+        // @start region="request-notes"
+        Application routes = (request, respond) -> {
+            RequestNotes.route(request, "/orders/{id}"); // a router does this
+            RequestNotes.user(request, "alice"); // and whoever authenticates this
+            return orders.handle(request, respond);
+        };
+        return RequestLogger.to(events).wrap(routes); // event.route() and event.user() say so
+        // @end
+    }
 }

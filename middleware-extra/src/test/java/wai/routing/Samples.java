@@ -79,4 +79,10 @@ final class Samples {
         return Approot.fixed("https://shop.example").wrap(mails);
         // @end
     }
+
+    static Application routeName(Application orders) {
+        // @start region="route-name"
+        return UrlMap.of("/orders", RouteName.of("/orders/{id}").wrap(orders));
+        // @end
+    }
 }

@@ -20,6 +20,7 @@ import wai.Application;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.StatusException;
 import wai.shelf.Bodies;
 import wai.test.TestClient;
 
@@ -324,5 +325,95 @@ class SessionsTest {
         assertThat(client.get("/")).hasBody("Nothing new.");
         assertThat(client.followingRedirects().post("/", "")).hasBody("Saved.");
         assertThat(client.get("/")).hasBody("Nothing new.");
+    }
+
+    // ------------------------------------------------------------------------------------------ a store that is away
+
+    /// A store that can go away.
+    private static final class Fickle implements SessionStore {
+        final MemorySessionStore store = new MemorySessionStore(10, CLOCK);
+        boolean isAway;
+
+        private void check() throws StatusException {
+            if (isAway) {
+                throw new StatusException(Status.SERVICE_UNAVAILABLE, "away");
+            }
+        }
+
+        @Override
+        public java.util.Optional<Map<String, String>> load(String name) throws Exception {
+            check();
+            return store.load(name);
+        }
+
+        @Override
+        public void save(String name, Map<String, String> values, Duration lifetime) throws Exception {
+            check();
+            store.save(name, values, lifetime);
+        }
+
+        @Override
+        public void extend(String name, Duration lifetime) throws Exception {
+            check();
+            store.extend(name, lifetime);
+        }
+
+        @Override
+        public void delete(String name) throws Exception {
+            check();
+            store.delete(name);
+        }
+    }
+
+    @Test
+    void requestsFailByTheStatusOfAStoreThatIsAway() {
+        NOW.set(Instant.EPOCH);
+        var store = new Fickle();
+        var client = client(Sessions.in(store)).answeringErrors();
+        client.get("/set?a=1");
+
+        store.isAway = true;
+        assertThat(client.get("/get?a")).hasStatus(503);
+        assertThat(client(Sessions.in(store)).answeringErrors().get("/set?a=1")).hasStatus(503);
+        assertThat(client(Sessions.in(store)).get("/")).hasStatus(200);
+
+        store.isAway = false;
+        assertThat(client.get("/get?a")).hasBody("1");
+    }
+
+    @Test
+    void orFindAnEmptySessionAndLeaveTheCookieAlone() {
+        NOW.set(Instant.EPOCH);
+        var store = new Fickle();
+        var sessions = Sessions.in(store).emptyWhileTheStoreIsAway();
+        var client = client(sessions);
+        client.get("/set?a=1");
+
+        store.isAway = true;
+        assertThat(client.get("/get?a"))
+                .hasBody("nothing")
+                .hasHeader("Vary", "Cookie")
+                .hasNoHeader("Set-Cookie");
+        assertThat(client.get("/set?a=2")).hasStatus(200).hasNoHeader("Set-Cookie");
+        assertThat(client.get("/clear")).hasStatus(200).hasNoHeader("Set-Cookie");
+        assertThat(client(sessions).get("/set?a=3")).hasStatus(200).hasNoHeader("Set-Cookie");
+
+        store.isAway = false;
+        assertThat(client.get("/get?a")).hasBody("1");
+    }
+
+    @Test
+    void aSessionSaysWhenItCannotBeKept() {
+        NOW.set(Instant.EPOCH);
+        var store = new Fickle();
+        var client = TestClient.of(Sessions.in(store).emptyWhileTheStoreIsAway().wrap((request, respond) -> {
+            var session = Session.of(request);
+            session.set("a", "1");
+            return respond.with(Response.text(Status.OK, session.isKept() ? "kept" : "not kept"));
+        }));
+
+        assertThat(client.get("/")).hasBody("kept");
+        store.isAway = true;
+        assertThat(client.get("/")).hasBody("not kept");
     }
 }

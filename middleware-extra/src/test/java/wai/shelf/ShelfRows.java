@@ -46,6 +46,7 @@ import wai.routing.CleanPath;
 import wai.routing.ForceDomain;
 import wai.routing.ForceSsl;
 import wai.routing.Rewrite;
+import wai.routing.RouteName;
 import wai.routing.Select;
 import wai.routing.UrlMap;
 import wai.routing.VirtualHost;
@@ -101,6 +102,7 @@ final class ShelfRows {
                 row("CleanPath", CleanPath.redirecting()),
                 row("ForceDomain", ForceDomain.to("localhost")),
                 row("ForceSsl", ForceSsl.redirecting()).asking(TestRequest::secure),
+                row("RouteName", RouteName.of("/a/{b}")),
                 row("Rewrite", Rewrite.prefix("/a", "/x")),
                 row("Select", Select.when(_ -> true, Middleware.onRequest(request -> request))),
                 row("UrlMap", application -> UrlMap.of("/a", application)),

@@ -50,4 +50,17 @@ class EventTest {
         assertThatThrownBy(() -> Event.retry(Duration.ofMillis(-1))).hasMessage("retry PT-0.001S: expected 0 or more");
         assertThatThrownBy(() -> Event.comment("x").withId("1")).hasMessageStartingWith("a comment has neither name");
     }
+
+    @Test
+    void tellsItsParts() {
+        var event = Event.of("a\r\nb").withName("n").withId("7");
+
+        assertThat(event.name()).hasValue("n");
+        assertThat(event.id()).hasValue("7");
+        assertThat(event.data()).hasValue("a\r\nb");
+        assertThat(Event.of("x").name()).isEmpty();
+        for (var other : List.of(Event.comment("c"), Event.retry(Duration.ZERO), Event.END)) {
+            assertThat(other.data()).isEmpty();
+        }
+    }
 }
