@@ -18,12 +18,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import wai.Application;
 import wai.Bytes;
+import wai.ClientTimeoutException;
 import wai.FilePart;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.settings.Failure;
 import wai.warp.settings.FileCaching;
+import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
 import wai.warp.transport.MemoryTransport.Ending;
 
@@ -216,6 +219,32 @@ class Http1FileTest {
     }
 
     // ------------------------------------------------------------------------------------------ while it is sent
+
+    @Test
+    void everyBlockOfAFileHasItsOwnTimeAndAClientThatTakesNoneIsCut() throws IOException {
+        Files.writeString(file, "x".repeat(LARGE));
+        var timeouts = Timeouts.defaults().withWrite(ofSeconds(7)).withMinimumRate(0);
+
+        try (var talk = Conversation.with(settings -> settings.withTimeouts(timeouts), sendsFile)) {
+            talk.client.takeNothing();
+            talk.client.send(GET);
+            for (int i = 0; i < 5; i++) {
+                talk.client.awaitWriter();
+                talk.pass(ofSeconds(7).minusMillis(1));
+                talk.client.open(1000);
+            }
+            talk.client.awaitWriter();
+            assertThat(talk.client.ending()).isEqualTo(Ending.NONE);
+            talk.pass(ofSeconds(7));
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.RESET);
+            assertThat(talk.received()).endsWith("x").hasSizeLessThan(LARGE);
+            assertThat(talk.failures()).singleElement().satisfies(failure -> {
+                assertThat(failure.phase()).isEqualTo(Failure.Phase.RESPONSE);
+                assertThat(failure.cause()).isInstanceOf(ClientTimeoutException.class);
+            });
+        }
+    }
 
     /// What happens to a file while its first bytes are on their way.
     enum Change {

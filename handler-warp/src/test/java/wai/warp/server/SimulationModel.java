@@ -403,7 +403,9 @@ final class SimulationModel {
     /// Whether the application reads before anything of its response went out: also a stream that begins by reading.
     private static boolean asksForBody(SimulatedRequest plan) {
         return isReadBefore(plan)
-                || (plan.act().shape() == Shape.ECHO_STREAM && !plan.method().equals("HEAD"));
+                || (plan.act().shape() == Shape.ECHO_STREAM
+                        && !plan.method().equals("HEAD")
+                        && plan.act().fault() != Fault.BEFORE);
     }
 
     private static boolean isReadBefore(SimulatedRequest plan) {
