@@ -50,8 +50,8 @@ final class AcceptedConnection implements Runnable, Visit.Host {
             event = Flight.beginConnection();
             if (isIdentified() && server.hooks().onOpen().test(transport.remoteAddress())) {
                 try {
-                    if (isSecured()) {
-                        serve();
+                    if (isSecured() && (speaksHttp2() || first.serve() == Http1Connection.End.SPEAKS_HTTP2)) {
+                        serveHttp2();
                     }
                 } finally {
                     server.hooks().onClose().accept(transport.remoteAddress());
@@ -186,11 +186,9 @@ final class AcceptedConnection implements Runnable, Visit.Host {
         return state.becomeActive();
     }
 
-    private void serve() {
-        if (arrival.applicationProtocol().equals(Http2Connection.ALPN_NAME) // and nothing else will do
-                || first.serve() == Http1Connection.End.SPEAKS_HTTP2) {
-            serveHttp2();
-        }
+    /// Whether the handshake has chosen HTTP/2, and nothing else will do.
+    private boolean speaksHttp2() {
+        return arrival.applicationProtocol().equals(Http2Connection.ALPN_NAME);
     }
 
     /// Goes on in HTTP/2. Its classes are loaded here.

@@ -12,6 +12,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 
@@ -103,10 +104,18 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public void awaitInput() throws IOException {
-        if (drained) {
-            await(reader, SelectionKey.OP_READ);
-            drained = false;
+        if (!drained) {
+            return;
         }
+        announce(reader, SelectionKey.OP_READ);
+        boolean interrupted = false;
+        // As in await(), and not by it: idle connections wait here, and each frame of theirs takes memory.
+        while (reader.isAwaited()) {
+            LockSupport.park(reader);
+            interrupted |= Thread.interrupted(); // with the flag set park() returns at once, and the loop would be hot
+        }
+        awaited(interrupted);
+        drained = false;
     }
 
     @Override
@@ -265,8 +274,20 @@ final class ChannelTransport implements Transport, Watched {
         }
     }
 
-    /// Waits until the channel is ready, or seems to be.
+    /// Waits until the channel is ready, or seems to be. An interrupt does not end the wait; the caller finds its flag
+    /// set afterwards.
     private void await(Waiter waiter, int operation) throws IOException {
+        announce(waiter, operation);
+        boolean interrupted = false;
+        while (waiter.isAwaited()) {
+            LockSupport.park(waiter);
+            interrupted |= Thread.interrupted();
+        }
+        awaited(interrupted);
+    }
+
+    /// Says that the current thread is about to wait, and has the poller look.
+    private void announce(Waiter waiter, int operation) throws IOException {
         waiter.announce();
         if (expired || closed) { // looked at after the announcement, so that expire() and close() see who waits
             waiter.cancel();
@@ -275,7 +296,12 @@ final class ChannelTransport implements Transport, Watched {
         if (operation == SelectionKey.OP_WRITE || !readArmed) {
             arm();
         }
-        waiter.await();
+    }
+
+    private void awaited(boolean interrupted) throws DeadlineException {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         if (expired) {
             throw new DeadlineException();
         }

@@ -8,24 +8,16 @@ import org.jspecify.annotations.Nullable;
 final class Waiter extends AtomicReference<@Nullable Thread> {
     private static final long serialVersionUID = 1;
 
-    /// Says that the current thread is about to wait; it must call [#await] or [#cancel] next.
+    /// Says that the current thread is about to wait; it then parks while [#isAwaited()],
+    /// or calls [#cancel()].
     void announce() {
         set(Thread.currentThread());
     }
 
-    /// Waits until [#wake()], which may have come already. An interrupt does not end the wait; the caller finds its
-    /// flag set afterwards.
+    /// Whether the current thread has still to wait.
     @SuppressWarnings("ReferenceEquality") // threads are compared by identity
-    void await() {
-        var me = Thread.currentThread();
-        boolean interrupted = false;
-        while (get() == me) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted(); // with the flag set park() returns at once, and the loop would be hot
-        }
-        if (interrupted) {
-            me.interrupt();
-        }
+    boolean isAwaited() {
+        return get() == Thread.currentThread();
     }
 
     void cancel() {
