@@ -208,19 +208,36 @@ final class RecordReader {
     private void goOn(SSLEngine working, HandshakeStatus status) throws IOException {
         switch (status) {
             case NEED_TASK, NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-                if (!ended && !working.getSession().getProtocol().equals("TLSv1.3")) {
-                    throw new SSLException("the client renegotiates: expected no second handshake (RFC 9325 §3.5)");
-                }
+                boolean renegotiates = isRenegotiation(working);
                 TlsHandshake.runTasks(working);
+                if (renegotiates) {
+                    throw refused(working);
+                }
             }
             case NEED_WRAP -> {
-                if (!working.getSession().getProtocol().equals("TLSv1.3") && !ended) {
-                    throw new SSLException("the client renegotiates: expected no second handshake (RFC 9325 §3.5)");
+                if (isRenegotiation(working)) {
+                    throw refused(working);
                 }
                 writer.settle();
             }
             case FINISHED, NOT_HANDSHAKING -> {}
         }
+    }
+
+    /// Whether what a record asks for is a second handshake, which TLS 1.3 does not have.
+    private boolean isRenegotiation(SSLEngine working) {
+        return !ended && !working.getSession().getProtocol().equals("TLSv1.3");
+    }
+
+    /// Has the engine say what it thinks of it, which is an alert ([TlsContext#endNegotiation]).
+    private static SSLException refused(SSLEngine working) {
+        var refusal = new SSLException("the client renegotiates: expected no second handshake (RFC 9325 §3.5)");
+        try {
+            working.unwrap(ByteBuffer.allocate(0), ByteBuffer.allocate(0));
+        } catch (SSLException e) {
+            refusal.addSuppressed(e);
+        }
+        return refusal;
     }
 
     /// The peer broke TLS, or told us that we did. It is told why, unless somebody writes just now.

@@ -30,6 +30,7 @@ import wai.warp.tls.Tls;
 /// A reload changes what the key manager hands out. Connections that are open keep what they agreed on; the JDK resumes
 /// no session under another certificate than the one it began with.
 final class TlsContext {
+    private static final String OLD_VERSION = "TLSv1.2";
     private static final String[] GROUPS = {"x25519", "secp256r1", "secp384r1"};
 
     private final Tls tls;
@@ -111,6 +112,14 @@ final class TlsContext {
                         .map(ClientCertificates::decision)
                         .orElse(_ -> true)
                         .test(chain);
+    }
+
+    /// Lets an engine of TLS 1.2 refuse a second handshake by a fatal alert: the version of the first is none any more.
+    /// Engines that are made elsewhere, or by a context that is, are left as they are.
+    void endNegotiation(SSLEngine engine) {
+        if (keys != null && engine.getSession().getProtocol().equals(OLD_VERSION)) {
+            engine.setEnabledProtocols(new String[] {"TLSv1.3"});
+        }
     }
 
     /// The handshake on this thread is over.

@@ -54,6 +54,7 @@ final class TlsHandshake {
                 shaking.closeOutbound();
                 throw new SSLException("the certificate of the client was refused by the decision that was set");
             }
+            context.endNegotiation(shaking);
             agreement.endsAs(Phase.SECURED);
         } catch (SSLException e) {
             agreement.endsAs(Phase.FAILED);

@@ -360,15 +360,18 @@ class TlsTransportTest {
     }
 
     @Test
-    void aRenegotiationEndsTheConnection() throws Exception {
+    void aRenegotiationIsRefusedByAnAlert() throws Exception {
         connect("TLSv1.2");
         shakeHands();
+        write("x");
+        assertThat(heard()).isEqualTo("x");
         client.engine().beginHandshake();
         wire.send(wrap(""));
 
         assertThatThrownBy(() -> take(10))
                 .isInstanceOf(ClientDisconnectedException.class)
                 .hasMessageContaining("renegotiates");
+        assertThatThrownBy(this::heard).isInstanceOf(SSLException.class).hasMessageContaining("protocol_version");
     }
 
     // ------------------------------------------------------------------------------------------ the end
