@@ -63,6 +63,7 @@ start() {
 # MODE=shared without it, on the default scheduler. Sets `pid`, `port` and `url`.
 serve() {
     local log=$work/server.log seconds=0
+    : >"$log" # of a server that was started before
     if [ "${MODE:-loops}" = shared ]; then
         "$root/waiup" --version >/dev/null # builds what is missing
         port=$(run FreePorts.java 1)
@@ -72,7 +73,7 @@ serve() {
         return
     fi
     start "$log" "$root/waiup" --no-lint --port 0 "${@:2}" "$1"
-    until url=$(grep -os 'http://[0-9.:]*' "$log"); do
+    until url=$(grep -Eosm1 'https?://[0-9.:]+' "$log"); do
         kill -0 "$pid" 2>/dev/null || { cat "$log" >&2; exit 2; }
         [ "$seconds" -lt 300 ] || { echo "$1 is not served after 5 minutes" >&2; exit 2; }
         sleep 0.2
