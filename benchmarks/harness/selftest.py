@@ -66,7 +66,7 @@ class ReadingTest(unittest.TestCase):
 
     def test_frames(self):
         self.assertEqual(streams.frame(streams.HEADERS, 5, 3, b'ab'), b'\0\0\2\1\5\0\0\0\3ab')
-        self.assertEqual(streams.literal(':path', '/'), b'\0\5:path\1/')
+        self.assertEqual(streams.request('POST', '/a'), b'\x83\x86\4\2/a\1\x09127.0.0.1')
 
     def test_strace(self):
         text = ' calls    errors syscall\n 20000           write\n 40000     20000 read\n 60000 20000 total\n'

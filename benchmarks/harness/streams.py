@@ -21,6 +21,7 @@ from machine import Missing, say
 
 PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 DATA, HEADERS, SETTINGS, PING, GOAWAY = 0, 1, 4, 6, 7
+METHODS, SCHEME_HTTP, AUTHORITY, PATH = {'GET': 0x82, 'POST': 0x83}, 0x86, 1, 4
 ACK, END_STREAM, END_HEADERS = 1, 1, 4
 SETTLE_SECONDS = 2
 
@@ -152,13 +153,13 @@ def frame(kind, flags, stream, payload):
 
 
 def request(method, path):
-    """A field section without Huffman codes and without entries for the table (RFC 7541 §6.2.2)."""
-    return b''.join(literal(name, value) for name, value in (
-        (':method', method), (':scheme', 'http'), (':path', path), (':authority', '127.0.0.1')))
+    """A field section of the static table, without Huffman codes and without entries for the dynamic one (RFC 7541 §6).
+    Helidon refuses pseudo-fields whose names are spelt out."""
+    return bytes([METHODS[method], SCHEME_HTTP]) + literal(PATH, path) + literal(AUTHORITY, '127.0.0.1')
 
 
 def literal(name, value):
-    return bytes([0, len(name)]) + name.encode() + bytes([len(value)]) + value.encode()
+    return bytes([name, len(value)]) + value.encode()
 
 
 if __name__ == '__main__':
