@@ -4,16 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import wai.warp.tls.Identity;
 
 /// Each example is compiled and served by `waiup`, and does what the comment at its top promises.
 class ExamplesTest {
@@ -320,6 +329,66 @@ class ExamplesTest {
             3 passed, 0 failed
             """);
         assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void secure() throws Exception {
+        try (var served = new Served("Secure.java")) {
+            assertThat(served.get("/").body()).isEqualTo("Hello over HTTP/1.1 and no TLS!\n");
+        }
+    }
+
+    @Test
+    void secureSendsPlainHttpToHttps() throws Exception {
+        var identity = Identity.selfSigned(List.of("localhost", "127.0.0.1"), Duration.ofDays(1));
+        var certificates = Files.writeString(folder.resolve("certificates.pem"), identity.certificatesAsPem());
+        var key = Files.writeString(folder.resolve("key.pem"), identity.keyAsPem());
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "Secure.java",
+                        certificates.toString(),
+                        key.toString(),
+                        "0",
+                        "0")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var client = HttpClient.newBuilder().sslContext(trusting(identity)).build()) {
+            var ports = Pattern.compile(":(\\d{4,5})")
+                    .matcher(process.inputReader(UTF_8).readLine())
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList();
+
+            var answer = client.send(
+                    HttpRequest.newBuilder(URI.create("https://localhost:" + ports.get(0)))
+                            .build(),
+                    BodyHandlers.ofString());
+            var redirect = client.send(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + ports.get(1) + "/a?b"))
+                            .build(),
+                    BodyHandlers.discarding());
+
+            assertThat(answer.body()).isEqualTo("Hello over HTTP/2 and TLSv1.3!\n");
+            assertThat(redirect.statusCode()).isEqualTo(308);
+            assertThat(redirect.headers().firstValue("Location"))
+                    .hasValue("https://localhost:" + ports.get(0) + "/a?b");
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static SSLContext trusting(Identity identity) throws Exception {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry("own", identity.chain().getFirst());
+        var trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
     }
 
     @Test
