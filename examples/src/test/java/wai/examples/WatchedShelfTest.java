@@ -45,7 +45,7 @@ class WatchedShelfTest {
     private static final String TEXT = "some text in lines\n".repeat(100);
     private static final Headers TYPE = Headers.of(HeaderName.CONTENT_TYPE, "text/plain");
 
-    private record Row(String name, Middleware middleware, boolean onWarp) {
+    record Row(String name, Middleware middleware, boolean onWarp) {
         TestClient client(Application application, List<Lint.Finding> findings) {
             var throwing = Lint.throwing();
             var watched = Lint.collecting(findings::add)
