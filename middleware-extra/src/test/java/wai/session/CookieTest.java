@@ -10,11 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.HeaderName;
 import wai.Request;
+import wai.Response;
+import wai.Status;
+import wai.StatusException;
 import wai.test.TestClient;
 
 /// [Cookie] and [Cookies].
 class CookieTest {
-    private static Cookies sent(String... fields) {
+    private static Cookies sent(String... fields) throws StatusException {
         var request = Request.builder("GET", "/");
         for (var field : fields) {
             request.header(HeaderName.COOKIE, field);
@@ -44,21 +47,36 @@ class CookieTest {
                 "=1; ; ;a=1 | 1",
                 "xa=1 | none"
             })
-    void readsWhatIsSent(String field, String value) {
+    void readsWhatIsSent(String field, String value) throws Exception {
         assertThat(sent(field).first("a").orElse(null)).isEqualTo(value);
     }
 
     @Test
-    void readsAllOfAName() {
+    void readsAllOfAName() throws Exception {
         assertThat(sent("a=1; b=x; a=2", "a=3").all("a")).containsExactly("1", "2", "3");
         assertThat(sent("a=1")).hasToString("1 cookies");
     }
 
     @Test
-    void readsALimitedNumber() {
+    void readsALimitedNumberAndRefusesOneMore() throws Exception {
         assertThat(sent("x=y;".repeat(199) + "a=1").first("a")).contains("1");
-        assertThat(sent("x=y;".repeat(200) + "a=1").first("a")).isEmpty();
+        assertThatThrownBy(() -> sent("x=y;".repeat(200), "a=1"))
+                .isInstanceOfSatisfying(
+                        StatusException.class, e -> assertThat(e.status()).isEqualTo(Status.BAD_REQUEST))
+                .hasMessage("more than 200 cookies: expected fewer (RFC 6265bis §6.1)");
         assertThat(sent(";".repeat(100_000)).all("a")).isEmpty();
+    }
+
+    @Test
+    void tooManyAreAnsweredWith400() {
+        var client = TestClient.of((request, respond) ->
+                respond.with(Response.text(Status.OK, Cookies.of(request).toString())));
+
+        assertThat(client.request("GET", "/")
+                        .header("Cookie", "x=y;".repeat(201))
+                        .send()
+                        .status())
+                .isEqualTo(Status.BAD_REQUEST);
     }
 
     // ------------------------------------------------------------------------------------------ Cookie
