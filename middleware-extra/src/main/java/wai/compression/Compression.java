@@ -12,6 +12,7 @@ import static wai.HeaderName.ETAG;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -24,7 +25,9 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
 import wai.Request;
+import wai.Respond;
 import wai.Response;
+import wai.ResponseReceived;
 import wai.StreamingBody;
 import wai.field.Accepted;
 import wai.field.Fields;
@@ -35,12 +38,13 @@ import wai.field.Fields;
 ///
 /// - **What.** Bytes and streams of a type that shrinks: text, JSON, JavaScript, XML, SVG, WebAssembly; bytes from 860
 ///   on. Streams are compressed as they are written, and a flush reaches the client. Server-sent events are not
-///   compressed unless [#withTypes] says so. Files pass as they are, with their ranges and the handler's speed: serve
-///   compressed siblings, or put `StreamFile` inside of this.
+///   compressed unless [#withTypes] says so. Files pass as they are, with their ranges and the handler's speed, unless
+///   [#withFiles] gives them a folder for compressed copies: those are sent as files too.
 /// - **What not.** Responses that have a `Content-Encoding` or a range, forbid it (`Cache-Control: no-transform`), or
 ///   have no content (204, 205, 206, 304); raw connections.
 /// - **How.** By the client's weights, among equals by the order of the codings here. `q=0` and `identity;q=0` count;
-///   a client that refuses everything else gets even small bodies compressed.
+///   a client that refuses everything else gets even small bodies compressed, and one that likes `identity` better
+///   gets none.
 /// - **Fields.** `Vary` names `Accept-Encoding` where the coding depends on it, also when nothing was compressed. A
 ///   strong `ETag` becomes weak, digests and `Content-Length` of the plain content go.
 ///
@@ -72,11 +76,14 @@ public final class Compression implements Middleware {
     private final List<ContentCoding> codings;
     private final Predicate<String> types;
     private final long threshold;
+    private final @Nullable CompressedFiles files;
 
-    private Compression(List<ContentCoding> codings, Predicate<String> types, long threshold) {
+    private Compression(
+            List<ContentCoding> codings, Predicate<String> types, long threshold, @Nullable CompressedFiles files) {
         this.codings = codings;
         this.types = types;
         this.threshold = threshold;
+        this.files = files;
     }
 
     /// By gzip and deflate.
@@ -95,7 +102,7 @@ public final class Compression implements Middleware {
         if (codings.length == 0) {
             throw new IllegalArgumentException("no content coding: expected at least one");
         }
-        return new Compression(List.of(codings), Compression::shrinks, THRESHOLD);
+        return new Compression(List.of(codings), Compression::shrinks, THRESHOLD, null);
     }
 
     /// Sets which types are compressed.
@@ -103,7 +110,7 @@ public final class Compression implements Middleware {
     /// @param newTypes asked with the media type in lower case, without parameters: `text/html`
     /// @return the changed copy
     public Compression withTypes(Predicate<String> newTypes) {
-        return new Compression(codings, requireNonNull(newTypes, "types"), threshold);
+        return new Compression(codings, requireNonNull(newTypes, "types"), threshold, files);
     }
 
     /// Sets how many bytes a body must have, where its length is known; 860 unless set.
@@ -115,7 +122,16 @@ public final class Compression implements Middleware {
         if (bytes < 0) {
             throw new IllegalArgumentException("threshold of " + bytes + " bytes: expected 0 or more");
         }
-        return new Compression(codings, types, bytes);
+        return new Compression(codings, types, bytes, files);
+    }
+
+    /// Compresses files too: whole ones that are the answer to GET or HEAD with status 200. Their copies are files,
+    /// with conditions, ranges and the time of the file itself.
+    ///
+    /// @param copies where the copies are kept
+    /// @return the changed copy
+    public Compression withFiles(CompressedFiles copies) {
+        return new Compression(codings, types, threshold, requireNonNull(copies, "copies"));
     }
 
     /// Whether content of a type becomes smaller, as far as is known; what is compressed unless [#withTypes] says
@@ -134,41 +150,65 @@ public final class Compression implements Middleware {
     @Override
     public Application wrap(Application inner) {
         requireNonNull(inner, "inner");
-        return (request, respond) -> inner.handle(request, response -> respond.with(answer(request, response)));
+        return (request, respond) -> inner.handle(request, response -> answer(request, response, respond));
     }
 
-    private Response answer(Request request, Response response) throws IOException {
-        if (!isCandidate(response)) {
-            return response;
+    private ResponseReceived answer(Request request, Response response, Respond respond) throws Exception {
+        if (!isCandidate(request, response)) {
+            return respond.with(response);
         }
         var varying = Fields.edited(response, headers -> Fields.varying(headers, ACCEPT_ENCODING));
         var accepted = Accepted.of(request.headers().elements(ACCEPT_ENCODING));
         var coding = chosen(accepted);
-        boolean worthIt = isLarge(response) || !accepted.allowsIdentity();
-        if (coding == null || !worthIt || response.headers().first(CONTENT_TYPE).isEmpty()) {
-            return varying;
+        if (coding == null || response.headers().first(CONTENT_TYPE).isEmpty()) {
+            return respond.with(varying);
         }
         return switch (varying.body()) {
+            case Body.File(Path path, var _) -> answer(varying, path, coding, accepted, respond);
+            default -> {
+                boolean worthIt = isLarge(response) || !accepted.allowsIdentity();
+                yield respond.with(worthIt ? encoded(request, varying, coding, accepted) : varying);
+            }
+        };
+    }
+
+    /// With the copy of a file, which stays where it is until it was sent.
+    private ResponseReceived answer(
+            Response response, Path path, ContentCoding coding, Accepted accepted, Respond respond) throws Exception {
+        long least = accepted.allowsIdentity() ? threshold : 0;
+        try (var copy = requireNonNull(files, "files").lease(path, coding, least)) {
+            return respond.with(copy == null ? response : encoded(response, new Body.File(copy.path(), null), coding));
+        }
+    }
+
+    private static Response encoded(Request request, Response response, ContentCoding coding, Accepted accepted)
+            throws IOException {
+        return switch (response.body()) {
             case Bytes bytes
-            when !request.method().equals("HEAD") -> compressed(varying, bytes, coding, accepted.allowsIdentity());
-            case Bytes _ -> encoded(varying, new Body.Stream(_ -> {}), coding); // does not run
+            when !request.method().equals("HEAD") -> compressed(response, bytes, coding, accepted.allowsIdentity());
+            case Bytes _ -> encoded(response, new Body.Stream(_ -> {}), coding); // does not run
             case Body.Stream(StreamingBody writer) ->
-                encoded(varying, new Body.Stream(new CompressedBody(writer, coding)), coding);
-            default -> varying;
+                encoded(response, new Body.Stream(new CompressedBody(writer, coding)), coding);
+            default -> response;
         };
     }
 
     /// Whether it would be compressed for some client.
-    private boolean isCandidate(Response response) {
+    private boolean isCandidate(Request request, Response response) {
         var headers = response.headers();
         int status = response.status().code();
         boolean content = response.status().allowsContent() && status != 205 && status != 206;
         boolean plain = !headers.contains(CONTENT_ENCODING) && !headers.contains(CONTENT_RANGE);
-        boolean body = response.body() instanceof Bytes || response.body() instanceof Body.Stream;
+        boolean body =
+                switch (response.body()) {
+                    case Bytes bytes -> bytes.length() > 0; // nothing at all is never compressed
+                    case Body.Stream _ -> true;
+                    case Body.File(var _, var part) -> files != null && part == null && isSelected(request, status);
+                    case Body.Raw _ -> false;
+                };
         return content
                 && plain
                 && body
-                && isLong(response)
                 && types.test(type(headers))
                 && headers.elements(CACHE_CONTROL).stream().noneMatch("no-transform"::equalsIgnoreCase);
     }
@@ -179,9 +219,10 @@ public final class Compression implements Middleware {
         return (semicolon < 0 ? type : type.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    /// Nothing at all is never compressed.
-    private static boolean isLong(Response response) {
-        return !(response.body() instanceof Bytes bytes) || bytes.length() > 0;
+    /// Whether the handler answers conditions and ranges for it.
+    private static boolean isSelected(Request request, int status) {
+        return status == 200
+                && (request.method().equals("GET") || request.method().equals("HEAD"));
     }
 
     private boolean isLarge(Response response) {
@@ -199,10 +240,10 @@ public final class Compression implements Middleware {
 
     private @Nullable ContentCoding chosen(Accepted accepted) {
         ContentCoding best = null;
-        int most = 0;
+        int most = accepted.identity() - 1; // as good as none is good enough
         for (var coding : codings) {
             int weight = accepted.weight(coding.name());
-            if (weight > most) {
+            if (weight > 0 && weight > most) {
                 best = coding;
                 most = weight;
             }

@@ -20,14 +20,15 @@ public interface ContentCoding {
     /// @throws IOException when `out` does
     Encoder encoder(OutputStream out) throws IOException;
 
-    /// Begins to decode. The stream throws an [IOException] for what is malformed or ends early.
+    /// Begins to decode. The stream throws an [IOException] for what is malformed or ends early. It is used by one
+    /// thread at a time, and closed in the end; nothing is read from it afterwards.
     ///
-    /// @param in the encoded bytes; read when the decoded ones are, never before
+    /// @param in the encoded bytes; read when the decoded ones are, never before. To close it does nothing
     /// @return the decoded bytes
     /// @throws IOException when `in` does
     InputStream decoder(InputStream in) throws IOException;
 
-    /// Encodes one body.
+    /// Encodes one body. A use after [#close] fails, from whatever thread.
     interface Encoder extends AutoCloseable {
         /// Encodes bytes.
         ///
@@ -73,5 +74,46 @@ public interface ContentCoding {
     /// @return the coding, at level 6
     static ContentCoding deflate() {
         return new ZipCoding("deflate", 6);
+    }
+
+    /// Brotli (RFC 7932) by the library `com.aayushatharva.brotli4j:brotli4j`, at quality 4: for what is compressed
+    /// while it is sent.
+    ///
+    /// @return the coding
+    /// @throws IllegalStateException when the library is not there
+    static ContentCoding brotli() {
+        return brotli(4);
+    }
+
+    /// Brotli at another quality. The library is not a dependency of the shelf: who calls this has it among the
+    /// dependencies, with its part for the system (`native-linux-x86_64`), and on the module path
+    /// `requires com.aayushatharva.brotli4j` in a module.
+    ///
+    /// @param quality 0, the fastest, to 11, the smallest: a hundred times as slow, for [CompressedFiles]
+    /// @return the coding
+    /// @throws IllegalArgumentException when it is another number
+    /// @throws IllegalStateException when the library is not there
+    static ContentCoding brotli(int quality) {
+        return BrotliCoding.of(quality);
+    }
+
+    /// Zstandard (RFC 8878) by the library `com.github.luben:zstd-jni`, at level 3.
+    ///
+    /// @return the coding
+    /// @throws IllegalStateException when the library is not there
+    static ContentCoding zstd() {
+        return zstd(3);
+    }
+
+    /// Zstandard at another level. No window is larger than 8 MiB, in either direction (RFC 9659). The library is not a
+    /// dependency of the shelf: who calls this has it among the dependencies, and on the module path
+    /// `requires com.github.luben.zstd_jni` in a module.
+    ///
+    /// @param level 1, the fastest, to 19, the smallest
+    /// @return the coding
+    /// @throws IllegalArgumentException when it is another number
+    /// @throws IllegalStateException when the library is not there
+    static ContentCoding zstd(int level) {
+        return ZstdCoding.of(level);
     }
 }

@@ -6,6 +6,7 @@ import static wai.HeaderName.CONTENT_ENCODING;
 import static wai.HeaderName.CONTENT_LENGTH;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +88,13 @@ public final class Decompression {
         if (coding == null) {
             return respond.with(unknown);
         }
-        var body = new DecodedBody(request.body(), coding, limit);
+        try (var body = new DecodedBody(request.body(), coding, limit)) {
+            return handle(inner, request, body, respond);
+        }
+    }
+
+    private static ResponseReceived handle(Application inner, Request request, DecodedBody body, Respond respond)
+            throws Exception {
         var responded = new AtomicBoolean();
         var plain = request.withHeaders(
                         request.headers().without(CONTENT_ENCODING).without(CONTENT_LENGTH))
@@ -105,14 +113,17 @@ public final class Decompression {
         }
     }
 
-    /// Counts what comes out, and remembers why it failed.
+    /// Counts what comes out, and remembers why it failed. The lock is for threads that outlive the request: the memory
+    /// of a decoder may not be on the heap, so nobody may be in it when it is given back, or later.
     private static final class DecodedBody extends InputStream {
+        private final ReentrantLock lock = new ReentrantLock();
         private final InputStream encoded;
         private final ContentCoding coding;
         private final long limit;
         private long left;
         private @Nullable InputStream decoded;
         private @Nullable IOException failure;
+        private boolean closed;
 
         DecodedBody(InputStream encoded, ContentCoding coding, long limit) {
             this.encoded = encoded;
@@ -148,15 +159,24 @@ public final class Decompression {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             checkFromIndexSize(offset, length, target.length);
+            lock.lock();
+            try {
+                return length == 0 ? 0 : decode(target, offset, length);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private int decode(byte[] target, int offset, int length) throws IOException {
             if (failure != null) {
                 throw failure;
             }
-            if (length == 0) {
-                return 0;
+            if (closed) {
+                throw new IOException("the body is over: the application has ended");
             }
             try {
                 if (decoded == null) {
-                    decoded = coding.decoder(encoded);
+                    decoded = coding.decoder(new Unclosed(encoded));
                 }
                 int count = decoded.read(target, offset, left < length ? (int) left + 1 : length);
                 if (count > left) {
@@ -172,5 +192,28 @@ public final class Decompression {
                 throw e;
             }
         }
+
+        /// Not the body itself, which belongs to the handler.
+        @Override
+        public void close() throws IOException {
+            lock.lock();
+            try {
+                closed = true;
+                if (decoded != null) {
+                    decoded.close();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private static final class Unclosed extends FilterInputStream {
+        Unclosed(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
     }
 }

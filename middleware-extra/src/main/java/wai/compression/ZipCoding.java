@@ -3,12 +3,17 @@ package wai.compression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 
 /// gzip and deflate, which are the same data in two envelopes.
+///
+/// To make a deflater costs as much as to compress some kilobytes, so a few are kept for the next body.
 final class ZipCoding implements ContentCoding {
     /// Magic, method "deflate", no flags, no time, no extra flags, system unknown (RFC 1952 §2.3).
     private static final byte[] GZIP_HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
@@ -18,6 +23,9 @@ final class ZipCoding implements ContentCoding {
     private final String name;
     private final int level;
     private final boolean gzip;
+    /// Deflaters that nobody uses; as many as can work at a time.
+    private final BlockingQueue<Deflater> idle =
+            new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
     ZipCoding(String name, int level) {
         if (level < 1 || level > 9) {
@@ -35,7 +43,15 @@ final class ZipCoding implements ContentCoding {
 
     @Override
     public Encoder encoder(OutputStream out) {
-        return new ZipEncoder(out, level, gzip);
+        var deflater = idle.poll();
+        return new ZipEncoder(out, deflater == null ? new Deflater(level, gzip) : deflater);
+    }
+
+    private void giveBack(Deflater deflater) {
+        deflater.reset();
+        if (!idle.offer(deflater)) {
+            deflater.end(); // its memory is not on the heap
+        }
     }
 
     @Override
@@ -43,64 +59,95 @@ final class ZipCoding implements ContentCoding {
         return gzip ? new GZIPInputStream(in, BUFFER) : new InflaterInputStream(in);
     }
 
-    private static final class ZipEncoder implements Encoder {
+    /// The lock keeps threads that outlive the body out of a deflater that works on another one by then.
+    private final class ZipEncoder implements Encoder {
         private final OutputStream out;
         private final Deflater deflater;
-        private final boolean gzip;
         private final CRC32 checksum = new CRC32();
         private final byte[] buffer = new byte[BUFFER];
+        private final ReentrantLock lock = new ReentrantLock();
         private boolean begun;
+        private boolean closed;
 
-        ZipEncoder(OutputStream out, int level, boolean gzip) {
+        ZipEncoder(OutputStream out, Deflater deflater) {
             this.out = out;
-            this.gzip = gzip;
-            this.deflater = new Deflater(level, gzip);
+            this.deflater = deflater;
         }
 
         @Override
         public void write(byte[] array, int offset, int length) throws IOException {
-            begin();
-            checksum.update(array, offset, length);
-            deflater.setInput(array, offset, length);
-            while (!deflater.needsInput()) {
-                drain(Deflater.NO_FLUSH);
+            enter();
+            try {
+                checksum.update(array, offset, length);
+                deflater.setInput(array, offset, length);
+                while (!deflater.needsInput()) {
+                    drain(Deflater.NO_FLUSH);
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
         @Override
         public void flush() throws IOException {
-            begin();
-            while (drain(Deflater.SYNC_FLUSH) == buffer.length) {
-                // as long as the buffer was full there may be more
+            enter();
+            try {
+                while (drain(Deflater.SYNC_FLUSH) == buffer.length) {
+                    // as long as the buffer was full there may be more
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
         @Override
         public void finish() throws IOException {
-            begin();
-            deflater.finish();
-            while (!deflater.finished()) {
-                drain(Deflater.NO_FLUSH);
-            }
-            if (gzip) {
-                var end = new byte[8];
-                littleEndian(checksum.getValue(), end, 0);
-                littleEndian(deflater.getBytesRead(), end, 4);
-                out.write(end);
+            enter();
+            try {
+                deflater.finish();
+                while (!deflater.finished()) {
+                    drain(Deflater.NO_FLUSH);
+                }
+                if (gzip) {
+                    var end = new byte[8];
+                    littleEndian(checksum.getValue(), end, 0);
+                    littleEndian(deflater.getBytesRead(), end, 4);
+                    out.write(end);
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
         @Override
         public void close() {
-            deflater.end(); // its memory is not on the heap
+            lock.lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    giveBack(deflater);
+                }
+            } finally {
+                lock.unlock();
+            }
         }
 
-        private void begin() throws IOException {
-            if (!begun) {
-                begun = true;
-                if (gzip) {
-                    out.write(GZIP_HEAD);
+        /// Takes the lock, and writes the head where there is none yet.
+        private void enter() throws IOException {
+            lock.lock();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("the encoder is closed: the body is over");
                 }
+                if (!begun) {
+                    begun = true;
+                    if (gzip) {
+                        out.write(GZIP_HEAD);
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                lock.unlock();
+                throw e;
             }
         }
 

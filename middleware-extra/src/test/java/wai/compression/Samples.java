@@ -1,5 +1,7 @@
 package wai.compression;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import wai.Application;
 
 /// The snippets of the classes of the package; the tests of the classes run them.
@@ -9,6 +11,19 @@ final class Samples {
     static Application compression(Application shop) {
         // @start region="compression"
         return Compression.gzip().wrap(shop);
+        // @end
+    }
+
+    static Application allCodings(Application shop) {
+        // @start region="codings"
+        return Compression.by(ContentCoding.brotli(), ContentCoding.zstd(), ContentCoding.gzip())
+                .wrap(shop);
+        // @end
+    }
+
+    static Application files(Application site, Path folder) throws IOException {
+        // @start region="files"
+        return Compression.gzip().withFiles(CompressedFiles.in(folder)).wrap(site);
         // @end
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.zip.GZIPInputStream;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
+import wai.compression.CompressedFiles;
 import wai.compression.Compression;
 import wai.compression.Decompression;
 import wai.forwarded.RealIp;
@@ -157,10 +159,23 @@ final class ShelfRows {
                 row("Compression of files", Compression.gzip().then(StreamFile.always()))
                         .asking(request -> request.header("Accept-Encoding", "gzip"))
                         .decoding(ShelfRows::unzipped),
+                row("Compression.withFiles", Compression.gzip().withFiles(copies()))
+                        .asking(request -> request.header("Accept-Encoding", "gzip"))
+                        .decoding(ShelfRows::unzipped),
                 row("Compression not wanted", Compression.gzip()),
                 row("Decompression", Decompression.upTo(1000)),
                 row("Sessions.inCookie", Sessions.inCookie(new byte[32])),
                 row("Sessions.inMemory", Sessions.inMemory()));
+    }
+
+    private static CompressedFiles copies() {
+        try {
+            var folder = Files.createTempDirectory("wai-shelf");
+            folder.toFile().deleteOnExit();
+            return CompressedFiles.in(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String unzipped(TestResponse response) {

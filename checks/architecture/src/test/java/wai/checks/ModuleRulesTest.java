@@ -32,6 +32,8 @@ class ModuleRulesTest {
     private static final Map<String, List<String>> THIRD_PARTY = Map.of(
             "tck",
             List.of("org.junit.jupiter.api"),
+            "middleware-extra",
+            List.of("com.aayushatharva.brotli4j", "com.github.luben.zstd"),
             "handler-servlet",
             List.of(
                     "jakarta.servlet",
