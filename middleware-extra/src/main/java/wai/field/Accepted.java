@@ -62,8 +62,11 @@ public final class Accepted {
         return identity() > 0;
     }
 
-    /// `q=` with 0 to 1 and up to three decimals, in thousandths.
-    private static int parsed(String parameter) {
+    /// A weight: `q=` with 0 to 1 and up to three decimals.
+    ///
+    /// @param parameter without spaces around it
+    /// @return thousandths; 0 for what is malformed
+    public static int parsed(String parameter) {
         boolean named = parameter.regionMatches(true, 0, "q=", 0, 2);
         var text = named ? parameter.substring(2) : "";
         boolean fits = !text.isEmpty()

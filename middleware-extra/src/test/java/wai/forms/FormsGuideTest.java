@@ -3,19 +3,16 @@ package wai.forms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import wai.Request;
+import wai.shelf.GuidePage;
 import wai.test.TestClient;
 
 /// The page about forms says what runs.
 class FormsGuideTest {
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-
     private static final Request PHOTOS = Multipart.post(
             "multipart/form-data; boundary=b",
             "--b\r\nContent-Disposition: form-data; name=title\r\n\r\nSea\r\n"
@@ -26,20 +23,7 @@ class FormsGuideTest {
 
     @Test
     void everyProgramOfThePageIsOneThatRuns() throws IOException {
-        var root = Files.exists(Path.of("docs")) ? Path.of("") : Path.of("..");
-        var source = flat(Files.readString(root.resolve("middleware-extra/src/test/java/wai/forms/FormsGuide.java")));
-
-        var blocks = JAVA_BLOCK
-                .matcher(Files.readString(root.resolve("docs/forms.md")))
-                .results()
-                .map(block -> flat(block.group(1)))
-                .toList();
-
-        assertThat(blocks).hasSize(4).allSatisfy(block -> assertThat(source).contains(block));
-    }
-
-    private static String flat(String program) {
-        return program.replaceAll("\\s+", "");
+        new GuidePage("forms.md", FormsGuide.class).assertPrograms(4);
     }
 
     @Test

@@ -7,6 +7,8 @@ import wai.Application;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
+import wai.Response;
+import wai.Status;
 
 /// The snippets of the classes of the package; the tests of the classes run them.
 final class Samples {
@@ -16,6 +18,19 @@ final class Samples {
         // @start region="add-headers"
         var named = AddHeaders.unlessSet(Headers.of(HeaderName.SERVER, "shop"));
         return named.wrap(shop);
+        // @end
+    }
+
+    static Application acceptedMedia() {
+        // @start region="accepted-media"
+        return (request, respond) -> {
+            var type = AcceptedMedia.of(request).best("text/html", "application/json");
+            var response = type.isEmpty()
+                    ? Response.text(Status.NOT_ACCEPTABLE, "There is text/html and application/json.\n")
+                    : Response.text(Status.OK, type.get().equals("text/html") ? "<p>" : "{}")
+                            .withHeader(HeaderName.CONTENT_TYPE, type.get());
+            return respond.with(response.withHeader(HeaderName.VARY, "Accept"));
+        };
         // @end
     }
 

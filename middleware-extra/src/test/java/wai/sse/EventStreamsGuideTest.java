@@ -1,0 +1,52 @@
+package wai.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import wai.shelf.GuidePage;
+import wai.test.TestClient;
+
+/// The page about server-sent events says what runs.
+class EventStreamsGuideTest {
+    @Test
+    void everyProgramOfThePageIsOneThatRuns() throws IOException {
+        new GuidePage("server-sent-events.md", EventStreamsGuide.class).assertPrograms(2);
+    }
+
+    @Test
+    void everyStepIsTold() {
+        var steps = new ArrayDeque<>(List.of("unpacked", "checked"));
+        var jobs = new EventStreamsGuide.Jobs() {
+            @Override
+            public boolean isDone() {
+                return steps.isEmpty();
+            }
+
+            @Override
+            public String awaitStep() {
+                return steps.remove();
+            }
+        };
+
+        try (var client = TestClient.of(EventStreamsGuide.progress(jobs))) {
+            assertThat(client.get("/").text())
+                    .isEqualTo("event: step\ndata: unpacked\n\nevent: step\ndata: checked\n\nevent: done\ndata: \n\n");
+        }
+    }
+
+    @Test
+    void newsReachWhoMissedThem() {
+        try (var client = TestClient.of(EventStreamsGuide.news())) {
+            assertThat(client.post("/", "hot").text()).matches("told to [0-9]+\n");
+
+            try (var live = client.request("GET", "/")
+                    .header("Last-Event-ID", "of another run")
+                    .open()) {
+                assertThat(live.nextChunk().orElseThrow().utf8()).contains("event: news\n", "data: hot\n");
+            }
+        }
+    }
+}
