@@ -34,7 +34,7 @@ static final EventStreams EVENTS = EventStreams.defaults().withRetry(Duration.of
 static final String PAGE = """
         <!doctype html>
         <title>Clock</title>
-        <p id="time">
+        <p id="time"></p>
         <script>
           new EventSource("time").onmessage = event => document.getElementById("time").textContent = event.data
         </script>

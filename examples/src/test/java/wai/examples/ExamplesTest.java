@@ -154,6 +154,38 @@ class ExamplesTest {
     }
 
     @Test
+    void login() throws Exception {
+        try (var served = new Served("Login.java")) {
+            var asked = served.get("/");
+            var in = served.send(form(served, "user=ada&password=lovelace"));
+            var cookie = in.headers().firstValue("Set-Cookie").orElseThrow();
+            var hello = served.get("/", "Cookie", cookie.substring(0, cookie.indexOf(';')));
+            var wrong = served.send(form(served, "user=ada&password=x"));
+            var message = wrong.headers().firstValue("Set-Cookie").orElseThrow();
+            var nobody = served.send(form(served, "user=&password="));
+
+            assertThat(asked.body()).contains("Who are you?");
+            assertThat(in.statusCode()).isEqualTo(303);
+            assertThat(in.headers().firstValue("Location")).hasValue("/");
+            assertThat(cookie).startsWith("session=").endsWith("; Path=/; HttpOnly; SameSite=Lax");
+            assertThat(hello.body()).contains("Hello, ada!");
+            assertThat(served.get("/", "Cookie", message.substring(0, message.indexOf(';')))
+                            .body())
+                    .contains("Who are you?", "No such name, or another password.");
+            assertThat(nobody.statusCode()).isEqualTo(303);
+            assertThat(served.send(form(served, "user=ada&password=lovelace").header("Sec-Fetch-Site", "cross-site"))
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    private static HttpRequest.Builder form(Served served, String fields) {
+        return served.request("/")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(fields));
+    }
+
+    @Test
     void upload() throws Exception {
         var form = """
             --b\r

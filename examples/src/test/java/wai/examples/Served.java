@@ -68,6 +68,11 @@ final class Served implements AutoCloseable {
         address = URI.create(line.substring(line.indexOf("http://")));
     }
 
+    /// Where it is served: `http://127.0.0.1:` and a port.
+    URI address() {
+        return address;
+    }
+
     /// A request to a target like `/a?b`.
     HttpRequest.Builder request(String target) {
         return HttpRequest.newBuilder(URI.create(address + target)).timeout(PATIENCE);
