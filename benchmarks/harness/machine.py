@@ -156,10 +156,25 @@ def make_files():
     """The files that servers send."""
     FILES.mkdir(parents=True, exist_ok=True)
     (FILES / 'index.html').write_bytes(b'<html>' + b'a' * 138 + b'</html>')
+    (FILES / 'page.html').write_bytes(page(20480))
     if not (FILES / '100m.bin').exists():
         megabyte = os.urandom(1 << 20)
         (FILES / '1m.bin').write_bytes(megabyte)
         (FILES / '100m.bin').write_bytes(megabyte * 100)
+
+
+def page(size):
+    """HTML that shrinks about as much as that of a shop does."""
+    rows = (f'<li class="item"><a href="/things/{n * 7919 % 10007}">Thing {n * 104729 % 99991}</a> '
+            f'<span class="price">{n * 31 % 997}.{n % 100:02} EUR</span></li>\n' for n in range(size))
+    text, lines = '<!doctype html><title>Things</title><ul>\n', []
+    length = len(text)
+    for row in rows:
+        if length + len(row) > size:
+            break
+        lines.append(row)
+        length += len(row)
+    return (text + ''.join(lines)).encode().ljust(size)
 
 
 def make_certificate(kind='rsa'):

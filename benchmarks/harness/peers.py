@@ -26,6 +26,7 @@ NETTY_FLAGS = [
 
 HTTP1 = frozenset({'hello', 'file', 'stream', 'echo'})
 ALL = HTTP1 | {'h2c', 'tls', 'h2'}
+SHELF = frozenset({'gzip'})
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def nginx():
         configuration.write_text(text)
         return ['nginx', '-p', place.run, '-c', configuration]
 
-    return Peer('nginx', ALL - {'stream', 'echo'}, command, ('nginx',))
+    return Peer('nginx', ALL - {'stream', 'echo'} | SHELF, command, ('nginx',))
 
 
 def java_peer(name, main, groups=ALL, flags=()):
@@ -101,6 +102,15 @@ def wai(name, flags=()):
     return Peer(name, ALL, command, ('mvn',), machine.build_project, True)
 
 
+def shelf(name, groups):
+    """A part of the shelf on Warp."""
+    def command(place):
+        return [JAVA, *JVM, '-cp', bench_path(), 'wai.benchmarks.ShelfApp', name, '--port', place.port,
+                '--files', FILES]
+
+    return Peer(f'wai-{name}', frozenset(groups), command, ('mvn',), machine.build_project, True)
+
+
 def bench_app(port):
     """The arguments of java that start BenchApp."""
     return ['-cp', bench_path(), 'wai.benchmarks.BenchApp', '--port', port, '--files', FILES]
@@ -109,7 +119,7 @@ def bench_app(port):
 def bench_path():
     """The class path of our own programs: jars by name, as an ahead-of-time cache needs them."""
     jars = [next((TARGET / 'app').glob(f'{name}-[0-9]*.jar'), None)
-            for name in ('wai-spec', 'handler-cgi', 'handler-warp', 'benchmarks')]
+            for name in ('wai-spec', 'handler-cgi', 'handler-warp', 'middleware-extra', 'benchmarks')]
     if None in jars:
         raise Missing(f'no jars of the project in {TARGET / "app"}')
     return ':'.join(map(str, jars))
@@ -119,12 +129,15 @@ PEERS = {peer.name: peer for peer in (
     limit(),
     wai('wai'),
     wai('wai-loops', ['--add-opens=java.base/java.lang=ALL-UNNAMED']),
+    shelf('stack', {'hello'}),
+    shelf('site', {'file'}),
+    shelf('gzip', {'gzip'}),
     haskell('haskell', WORKERS),
     haskell('haskell-n1', 1),
     nginx(),
     java_peer('netty', 'NettyPeer', flags=NETTY_FLAGS),
     java_peer('helidon', 'HelidonPeer', groups=HTTP1 | {'h2c'}),
-    java_peer('jetty', 'JettyPeer'),
+    java_peer('jetty', 'JettyPeer', groups=ALL | SHELF),
     java_peer('undertow', 'UndertowPeer'),
     java_peer('vertx', 'VertxPeer', flags=NETTY_FLAGS),
 )}
@@ -230,6 +243,11 @@ class Server:
         if body is None:
             body = (FILES / work.path[1:]).read_bytes()
         sent = ['-H', 'Expect:', '--data-binary', '@-'] if work.group == 'echo' else []
+        if work.group == 'gzip':
+            asked = ['-H', 'Accept-Encoding: gzip', self.url(work.path)]
+            if len(curl(*asked)) > len(body) / 2 or curl('--compressed', *asked) != body:
+                return f'{work.path} is not compressed, or has other content'
+            return None
         head, _, got = curl('-i', *sent, self.url(work.path), stdin=body if sent else None).partition(b'\r\n\r\n')
         if got != body:
             return f'{work.path} has other content: {len(got)} bytes, {head[:80]!r}'

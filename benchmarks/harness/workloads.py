@@ -42,6 +42,8 @@ WORKLOADS = {work.name: work for work in (
     Workload('abclose', 'hello', 'plain', 'a connection per request, 100 at a time (HTTP/1.0)', 'ab', ('-c100',)),
     wrk('file151', 'file', 'a file of 151 bytes, 50 connections', 50, '/index.html'),
     wrk('file1m', 'file', 'a file of 1 MiB, 16 connections', 16, '/1m.bin', MEBIBYTE),
+    wrk('gzip', 'gzip', 'a page of 20 KiB, compressed for each request, 16 connections', 16, '/page.html', 20480,
+        ('gzip.lua',)),
     wrk('file100m', 'file', 'a file of 100 MiB, 2 connections', 2, '/100m.bin', 100 * MEBIBYTE),
     wrk('stream', 'stream', '1 MiB in writes of 4 KiB, chunked, 16 connections', 16, '/stream', MEBIBYTE),
     wrk('flush', 'stream', 'the same with a flush after each write', 16, '/flush', MEBIBYTE),

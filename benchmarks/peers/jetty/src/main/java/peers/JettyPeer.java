@@ -23,6 +23,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ResourceHandler;
+import org.eclipse.jetty.server.handler.gzip.GzipHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -60,7 +61,10 @@ public final class JettyPeer {
         files.setBaseResource(ResourceFactory.of(server).newResource(Path.of(args[1])));
         files.setServer(server);
         server.addBean(files);
-        server.setHandler(new Routes(files));
+        var gzip = new GzipHandler(files); // deflates at level 6
+        gzip.setServer(server);
+        server.addBean(gzip);
+        server.setHandler(new Routes(files, gzip));
         server.start();
         server.join();
     }
@@ -87,10 +91,12 @@ public final class JettyPeer {
 
     private static final class Routes extends Handler.Abstract {
         private final Handler files;
+        private final Handler gzip;
 
-        Routes(Handler files) {
+        Routes(Handler files, Handler gzip) {
             super(InvocationType.BLOCKING);
             this.files = files;
+            this.gzip = gzip;
         }
 
         @Override
@@ -116,6 +122,9 @@ public final class JettyPeer {
                     response.getHeaders().put(TEXT);
                     stream(Content.Sink.asOutputStream(response));
                     callback.succeeded();
+                }
+                case "/page.html" -> {
+                    return gzip.handle(request, response, callback);
                 }
                 default -> {
                     return files.handle(request, response, callback);

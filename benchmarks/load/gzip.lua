@@ -1,0 +1,2 @@
+-- Asks for compressed content.
+wrk.headers["Accept-Encoding"] = "gzip"
