@@ -175,8 +175,8 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// The status of the handler's own response to what [#run] threw before a response was begun.
     ///
     /// @param thrown what was thrown
-    /// @return that of a [StatusException], which a [ContentTooLargeException] is too; 408 for a
-    ///     [ClientTimeoutException]; else 500
+    /// @return that of a [StatusException], which a [wai.ContentTooLargeException] is too; 408 for
+    ///     a [ClientTimeoutException]; else 500
     public static Status statusFor(Throwable thrown) {
         return switch (thrown) {
             case StatusException failure -> failure.status();
