@@ -92,7 +92,8 @@ final class Http2Conversation implements AutoCloseable {
     /// deadline, too, but takes no time here.
     private long nextDeadline(long now) {
         return talk.connection.driver() instanceof Http2Connection http2 && !isWriting(http2)
-                ? Visit.earlier(http2.reader().deadline().time(), http2.requests().visited(now))
+                ? Visit.earlier(
+                        http2.reader().deadline().time(), http2.requests().visited(now))
                 : Visit.NEVER;
     }
 
@@ -125,7 +126,9 @@ final class Http2Conversation implements AutoCloseable {
 
     /// Lets time pass, once everything is written.
     void pass(Duration time) {
-        spin("the writer to rest", () -> talk.connection.driver() instanceof Http2Connection http2 && !isWriting(http2));
+        spin(
+                "the writer to rest",
+                () -> talk.connection.driver() instanceof Http2Connection http2 && !isWriting(http2));
         talk.pass(time);
     }
 
