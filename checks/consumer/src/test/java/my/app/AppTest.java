@@ -20,5 +20,6 @@ class AppTest {
 
         assertThat(module).isPresent();
         assertThat(App.class.getModule().canRead(module.orElseThrow())).isTrue();
+        assertThat(module.orElseThrow().getDescriptor().rawVersion()).isPresent();
     }
 }
