@@ -6,6 +6,7 @@ that the server took for each, and the ratios. The certificate has an RSA key of
 
 import argparse
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def main():
     parser.add_argument('--version', choices=('1.3', '1.2'), default='1.3', help='of TLS (default: %(default)s)')
     parser.add_argument('--ec', action='store_true', help='a certificate with an elliptic curve key')
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
     unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
     if unknown:
         parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')

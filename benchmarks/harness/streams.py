@@ -7,6 +7,7 @@ behind a full collection.
 """
 
 import argparse
+import signal
 import socket
 import struct
 import sys
@@ -34,6 +35,7 @@ def main():
     parser.add_argument('--peers', metavar='A,B', default='wai,netty,helidon',
                         help='of ' + ', '.join(peers.PEERS) + ' (default: %(default)s)')
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
     unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
     if unknown:
         parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')
