@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
+import wai.Bytes;
 import wai.Capability;
 import wai.ClientTimeoutException;
 import wai.FilePart;
@@ -131,6 +134,12 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
     /// @param violation what was broken
     protected void onViolation(ContractViolation violation) {}
 
+    /// Told by [#serve] of what the application threw; violations of the contract were told before. Does nothing unless
+    /// overridden.
+    ///
+    /// @param thrown what it threw
+    protected void onFailure(Throwable thrown) {}
+
     /// Whether to remember the stack of the first response, so that a second one can show both; costs a stack trace
     /// per request, meant for tests and lint.
     ///
@@ -155,6 +164,51 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
                 STAGE.compareAndSet(this, Stage.OPEN, Stage.OVER);
             }
         }
+    }
+
+    /// Reads a request, runs the application with it and answers for both where they fail: all that a handler does which
+    /// has no log and no error pages of its own.
+    ///
+    /// A request that cannot be read gets 400, one of which [RequestFraming#refusal] says so is refused, and what the
+    /// application throws before its response is answered with [#statusFor]. [#onFailure] is told of all that it throws.
+    ///
+    /// @param application the application
+    /// @param source reads the request; throws an `IllegalArgumentException` when it is none
+    /// @throws Exception when a response was begun and is not whole: the client must see that its rest is missing
+    public final void serve(Application application, RequestSource source) throws Exception {
+        Request read;
+        try {
+            read = source.read();
+        } catch (IllegalArgumentException malformed) {
+            answer(Response.text(Status.BAD_REQUEST, malformed.getMessage() + "\n"));
+            return;
+        }
+        var refusal = RequestFraming.refusal(read.version(), read.headers());
+        if (refusal.isPresent()) {
+            request = read;
+            answer(Response.text(refusal.get(), refusal.get() + "\n"));
+            return;
+        }
+        try {
+            run(application, read);
+        } catch (Throwable thrown) { // an application may throw anything
+            onFailure(thrown);
+            switch (progress()) {
+                case NONE -> answer(Response.text(statusFor(thrown), statusFor(thrown) + "\n"));
+                case SENDING -> throw thrown;
+                case SENT -> {} // the client has its response
+            }
+        }
+    }
+
+    /// Makes the request of an exchange from what a server has.
+    @FunctionalInterface
+    public interface RequestSource {
+        /// Makes it.
+        ///
+        /// @return the request
+        /// @throws IOException when the client is gone
+        Request read() throws IOException;
     }
 
     /// {@inheritDoc}
@@ -228,6 +282,27 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
             sink.end();
         }
         sink.checkCount();
+    }
+
+    /// Writes the body of a response; for handlers whose server frames what is written. A flush of a streaming body
+    /// flushes the stream, and its trailers are dropped.
+    ///
+    /// @param response what [#send] was given, not raw
+    /// @param out takes the bytes; is not closed
+    /// @throws ContractViolation as [#stream] does
+    /// @throws Exception what a streaming body threw
+    protected final void write(FramedResponse response, OutputStream out) throws Exception {
+        switch (response.body()) {
+            case Bytes bytes -> bytes.writeTo(out);
+            case Body.File(Path path, FilePart part)
+            when part != null -> {
+                try (var file = Channels.newInputStream(open(path).position(part.offset()))) {
+                    BodyStreams.limited(file, part.length()).transferTo(out);
+                }
+            }
+            case Body.Stream body -> stream(body, new OutputStreamSink(out, response.length()));
+            case Body.File _, Body.Raw _ -> throw new IllegalStateException("a body of no bytes: " + response.body());
+        }
     }
 
     /// Guards a request body, so that it cannot be read after the exchange (it would be the next request's bytes).
