@@ -3,28 +3,20 @@ package wai.examples;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import wai.Application;
-import wai.Body;
 import wai.Bytes;
 import wai.Capability;
-import wai.FilePart;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
-import wai.Response;
-import wai.Status;
 import wai.spi.BodyStreams;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
-import wai.spi.ScopedSink;
+import wai.spi.RequestFraming;
 
 /// Runs applications on the HTTP server of the JDK: the handler of `docs/writing-a-handler.md`.
 final class JdkHttpExchange extends Exchange implements Request.Peer {
@@ -40,8 +32,9 @@ final class JdkHttpExchange extends Exchange implements Request.Peer {
         var server = HttpServer.create(address, 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", http -> {
+            var exchange = new JdkHttpExchange(http);
             try {
-                new JdkHttpExchange(http).serve(application);
+                exchange.serve(application, exchange::request);
             } catch (Throwable failure) {
                 throw new IOException("the response is not whole", failure); // the server cuts the connection
             }
@@ -50,43 +43,21 @@ final class JdkHttpExchange extends Exchange implements Request.Peer {
         return server;
     }
 
-    private void serve(Application application) throws Throwable {
-        Request request;
-        try {
-            request = request();
-        } catch (IllegalArgumentException malformed) {
-            answer(Response.text(Status.BAD_REQUEST, malformed.getMessage() + "\n"));
-            return;
-        }
-        try {
-            run(application, request);
-        } catch (Throwable failure) {
-            switch (progress()) {
-                case NONE -> answer(Response.text(statusFor(failure), "The application failed.\n"));
-                case SENDING -> throw failure;
-                case SENT -> {} // the client has its response; a server would write to its log here
-            }
-        }
-    }
-
     private Request request() {
         var fields = Headers.builder();
         http.getRequestHeaders()
                 .forEach((name, values) -> values.forEach(value -> fields.add(HeaderName.of(name), value)));
         var headers = fields.build();
         var target = http.getRequestURI().toString().replaceFirst("^https?://[^/?]*", ""); // the absolute form
-        var request = Request.builder(http.getRequestMethod(), target)
+        var length = RequestFraming.length(headers);
+        var body = http.getRequestBody();
+        return Request.builder(http.getRequestMethod(), target)
                 .version(http.getProtocol().equals("HTTP/1.0") ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1)
                 .headers(headers)
                 .remoteAddress(http.getRemoteAddress())
-                .peer(this);
-        if (headers.contains(HeaderName.TRANSFER_ENCODING)) {
-            request.body(scoped(http.getRequestBody()), OptionalLong.empty());
-        } else {
-            long length = Long.parseLong(headers.first(HeaderName.CONTENT_LENGTH, "0"));
-            request.body(scoped(BodyStreams.limited(http.getRequestBody(), length)), OptionalLong.of(length));
-        }
-        return request.build();
+                .peer(this)
+                .body(scoped(length.isPresent() ? BodyStreams.limited(body, length.getAsLong()) : body), length)
+                .build();
     }
 
     @Override
@@ -108,43 +79,7 @@ final class JdkHttpExchange extends Exchange implements Request.Peer {
         }
         // in the words of this server: -1 is no body, 0 is chunked
         http.sendResponseHeaders(response.status().code(), empty ? -1 : response.isDelimitedByHandler() ? 0 : length);
-        var out = http.getResponseBody();
-        switch (response.body()) {
-            case Bytes bytes -> bytes.writeTo(out);
-            case Body.File(Path path, FilePart part)
-            when part != null -> {
-                try (var in = Files.newInputStream(path)) {
-                    in.skipNBytes(part.offset());
-                    BodyStreams.limited(in, part.length()).transferTo(out);
-                }
-            }
-            case Body.Stream stream -> stream(stream, new Sink(out, length));
-            case Body.File _, Body.Raw _ -> throw new IllegalStateException("the kernel sends no " + response.body());
-        }
-        out.close();
-    }
-
-    private static final class Sink extends ScopedSink {
-        private final OutputStream out;
-
-        Sink(OutputStream out, long length) {
-            super(length);
-            this.out = out;
-        }
-
-        @Override
-        protected void send(byte[] array, int offset, int count) throws IOException {
-            out.write(array, offset, count);
-        }
-
-        @Override
-        protected void sendFlush() throws IOException {
-            out.flush();
-        }
-
-        @Override
-        protected void keepTrailers(Headers trailers) {
-            // this server has no trailers: they are dropped, as the missing capability says
-        }
+        write(response, http.getResponseBody());
+        http.getResponseBody().close();
     }
 }

@@ -27,7 +27,14 @@ final class JdkHttpTckTest extends HandlerTck {
     @Override
     protected Map<Departure, String> departures() {
         return Map.ofEntries(
-                Map.entry(Departure.HTTP_PARSER, "jdk.httpserver reads HTTP, and takes what it should refuse"),
+                Map.entry(Departure.REFUSALS, "jdk.httpserver keeps connections, and breaks those of large heads"),
+                Map.entry(Departure.REQUEST_LINE, "jdk.httpserver ignores what is behind the third part of the line"),
+                Map.entry(Departure.REQUEST_LINE_BLANKS, "jdk.httpserver ignores blanks behind the target"),
+                Map.entry(Departure.VERSIONS, "jdk.httpserver takes every version for HTTP/1.1"),
+                Map.entry(Departure.FOLDED_LINES, "jdk.httpserver joins folded lines"),
+                Map.entry(Departure.BARE_CR, "jdk.httpserver ends a line with a bare CR"),
+                Map.entry(Departure.HOST, "jdk.httpserver does not look at Host"),
+                Map.entry(Departure.CODINGS, "jdk.httpserver trims control characters off a coding"),
                 Map.entry(Departure.TARGETS, "jdk.httpserver parses targets by java.net.URI, which refuses some"),
                 Map.entry(Departure.ASTERISK_FORM, "jdk.httpserver finds no context for the target *"),
                 Map.entry(

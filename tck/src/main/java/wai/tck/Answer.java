@@ -1,6 +1,7 @@
 package wai.tck;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,11 @@ final class Answer {
     /// Whether there is a final head.
     boolean isAnswered() {
         return head != null;
+    }
+
+    /// Whether bytes came, and the regular end of the connection, but no head.
+    boolean isHeadless() {
+        return head == null && cut instanceof EOFException && !call.transcript().isEmpty();
     }
 
     List<String> values(String field) {

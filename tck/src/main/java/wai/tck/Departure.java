@@ -112,10 +112,52 @@ public enum Departure {
     CLIENT_HALF_CLOSE(
             "A client that ends its direction behind its request is taken for one that left.",
             "Clients that leave their direction open are answered."),
-    /// Somebody else reads HTTP: what is malformed, too large or of an unknown version is answered, repaired or let
-    /// through by them.
-    HTTP_PARSER(
-            "Somebody else reads HTTP: malformed messages, limits and time-outs are theirs.", "Nothing is promised."),
+    /// What is malformed or too large is refused in another way than RFC 9110 says: with another status, without an
+    /// answer, or on a connection that is kept.
+    REFUSALS(
+            "What is malformed or too large is refused with another status, without an answer, or on a connection that is "
+                    + "kept.",
+            "It is refused: no application sees it, and no part of it becomes a request."),
+    /// A request line without a version is taken for HTTP/0.9, and answered without a head.
+    HTTP_0_9("A request line without a version is answered as HTTP/0.9.", "No other request line is."),
+    /// Request lines of too many parts, or that begin with a blank, are taken (RFC 9112 §3).
+    REQUEST_LINE("Request lines of too many parts are taken.", "Those without a target are not."),
+    /// Several blanks or tabs around the parts of a request line count as one, which RFC 9112 §3 allows.
+    REQUEST_LINE_BLANKS(
+            "Several blanks or tabs between the parts of a request line count as one.",
+            "Request lines of other parts are refused."),
+    /// Versions that are none, or that HTTP/1 cannot have, are taken for HTTP/1.1 (RFC 9112 §2.3).
+    VERSIONS("Versions that are none, or not of HTTP/1, are taken.", "HTTP/1.0 and HTTP/1.1 are told apart."),
+    /// Lines of the head that are no fields are left out (RFC 9112 §5).
+    FIELD_LINES("Lines of the head that are no fields are left out, or taken.", "Fields are taken as such."),
+    /// Folded lines are joined, which RFC 9112 §5.2 allows.
+    FOLDED_LINES(
+            "Folded lines are joined.", "What is folded belongs to the field in front of it and is no other field."),
+    /// A bare CR in the value of a field is taken, for a blank or for the end of a line (RFC 9112 §2.2).
+    BARE_CR("A bare CR in a field is taken.", "NUL is refused."),
+    /// Requests without `Host`, with several, or with one that is no host are taken (RFC 9112 §3.2).
+    HOST("Requests without Host, with several, or with one that is no host, are taken.", "One Host arrives as sent."),
+    /// `Expect` does not arrive, so that nobody refuses an expectation that is unknown (RFC 9110 §10.1.1).
+    EXPECTATIONS("Expectations do not arrive, and unknown ones are not refused.", "The request is answered."),
+    /// A length beside chunks is ignored, which RFC 9112 §6.3 allows.
+    LENGTH_BESIDE_CHUNKS(
+            "A Content-Length beside chunks is ignored.", "The chunks are the body, and nothing of it is a request."),
+    /// Codings below chunked, or names that only look like it, are taken for chunked alone (RFC 9112 §6.1).
+    CODINGS("Other codings beside chunked are not looked at.", "Bodies without chunked are refused."),
+    /// Chunks from a client of HTTP/1.0 are taken (RFC 9112 §6.1).
+    CHUNKS_ON_HTTP_1_0("Chunks from a client of HTTP/1.0 are taken.", "They are chunks, and no requests."),
+    /// Chunks that are not as long as they say, or whose size is no number, are taken in part or waited behind
+    /// (RFC 9112 §7.1).
+    BROKEN_CHUNKS(
+            "Chunks with a size that is wrong are taken in part, or waited behind.",
+            "Bodies that are cut are not whole."),
+    /// A chunked body counts as whole before the empty line behind its trailers (RFC 9112 §7.1.2).
+    LAST_LINE(
+            "A chunked body counts as whole before the empty line at its end.", "One without its last chunk does not."),
+    /// An empty line before a request is refused, where RFC 9112 §2.2 wishes it to be ignored.
+    EMPTY_LINE("An empty line before a request is refused.", "Requests follow one another."),
+    /// An `Upgrade` that `Connection` does not name is refused, where it only means nothing (RFC 9110 §7.8).
+    UNNAMED_UPGRADE("An Upgrade that Connection does not name is refused.", "One that is named arrives."),
     /// A client that waits for 100 Continue cannot send its body any more once the response has begun.
     EXPECTATION_CUT(
             "The body of a client that waits for 100 Continue is lost once the response has begun.",

@@ -207,7 +207,7 @@ final class Probes {
                 echo.with("Proxy", "http://evil.test/"),
                 echo.with("X-Symbols!#$%&'*+.^`|~", "1"),
                 echo.with("Connection", "Upgrade").with("Upgrade", "one/1, Two"),
-                echo.with("Upgrade", "one").unless(Departure.HTTP_PARSER),
+                echo.with("Upgrade", "one").unless(Departure.UNNAMED_UPGRADE),
                 echo.with("X-Method-Override", "PATCH"),
                 manyFields(echo));
     }

@@ -252,7 +252,7 @@ final class RequestCases {
                         (request, respond) -> respond.with(ok(request.upgrades().toString())),
                         scene -> scene.ask(ClientRequest.of("GET", "/").with("Upgrade", "tck/1"))
                                 .hasBody("[]"))
-                .unless(Departure.HTTP_PARSER);
+                .unless(Departure.UNNAMED_UPGRADE);
     }
 
     private static TckCase capabilities() {

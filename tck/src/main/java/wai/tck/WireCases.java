@@ -196,16 +196,16 @@ final class WireCases {
         var framing = "Transfer-Encoding: chunked";
         var name = "ends a body with an exception when the client ends its direction after " + shown(framing, body);
         return cutBody(name, framing, body, true)
-                .unless(Departure.REQUEST_BUFFERED, Departure.HTTP_PARSER)
-                .orElse(noWholeBody(framing, body).unless(Departure.HTTP_PARSER));
+                .unless(Departure.REQUEST_BUFFERED, Departure.LAST_LINE)
+                .orElse(noWholeBody(framing, body).unless(Departure.LAST_LINE));
     }
 
     private static TckCase badChunk(String body) {
         var framing = "Transfer-Encoding: chunked";
         var name = "ends a body with an exception when its framing is broken: " + shown(framing, body);
         return cutBody(name, framing, body, false)
-                .unless(Departure.REQUEST_BUFFERED, Departure.HTTP_PARSER)
-                .orElse(noWholeBody(framing, body).unless(Departure.HTTP_PARSER));
+                .unless(Departure.REQUEST_BUFFERED, Departure.BROKEN_CHUNKS)
+                .orElse(noWholeBody(framing, body).unless(Departure.BROKEN_CHUNKS));
     }
 
     private static TckCase cutBody(String name, String framing, String body, boolean ended) {

@@ -297,9 +297,14 @@ class GoodConnection {
             }
         }
         if (in.read() != '\n') {
-            throw new BadRequest(400, "a bare CR (RFC 9112 §2.2)");
+            bareCr();
         }
         return line.toString();
+    }
+
+    /// A CR without its LF; what returns takes it for the end of the line.
+    void bareCr() throws BadRequest {
+        throw new BadRequest(400, "a bare CR (RFC 9112 §2.2)");
     }
 
     /// Ends our direction first and waits a little for the client's: bytes that nobody read would otherwise reset the

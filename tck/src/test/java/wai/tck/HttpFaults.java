@@ -50,6 +50,21 @@ final class HttpFaults {
                         },
                         Rule.WIR_MALFORMED),
                 serving(
+                        "adds and repairs versions",
+                        (socket, application, capabilities) -> new Faulty(socket, application, capabilities) {
+                            @Override
+                            String requestLine() throws IOException {
+                                var line = super.requestLine();
+                                return line.matches("[A-Z]+ [!-~]+") ? line + " HTTP/1.1" : line;
+                            }
+
+                            @Override
+                            HttpVersion version(String text) throws BadRequest {
+                                return super.version(text.matches("HTTP/[0-9]\\.[0-9]") ? text : "HTTP/1.1");
+                            }
+                        },
+                        Rule.WIR_MALFORMED),
+                serving(
                         "repairs targets",
                         (socket, application, capabilities) -> new Faulty(socket, application, capabilities) {
                             @Override
@@ -82,6 +97,15 @@ final class HttpFaults {
                             @Override
                             String fieldLine(String line) {
                                 return line.replace('\u0000', ' ');
+                            }
+                        },
+                        Rule.WIR_MALFORMED),
+                serving(
+                        "takes a bare CR for the end of a line",
+                        (socket, application, capabilities) -> new Faulty(socket, application, capabilities) {
+                            @Override
+                            void bareCr() {
+                                // what is behind it is lost
                             }
                         },
                         Rule.WIR_MALFORMED),

@@ -8,6 +8,7 @@ import wai.HttpVersion;
 import wai.Request;
 import wai.Status;
 import wai.cgi.settings.CgiSettings;
+import wai.spi.RequestFraming;
 
 /// Makes a request of meta-variables (RFC 3875 §4.1).
 ///
@@ -28,11 +29,19 @@ final class RequestReader {
     Request.Builder read(CgiSettings settings, boolean scriptNameCounts) throws GatewayFault {
         var target = Target.of(variables, settings.mount(), scriptNameCounts);
         try {
+            var headers = headers();
+            var refusal = RequestFraming.refusal(version(), headers);
+            if (refusal.filter(Status.EXPECTATION_FAILED::equals).isPresent()) {
+                throw new GatewayFault(
+                        Status.EXPECTATION_FAILED,
+                        "HTTP_EXPECT \"" + shown(headers.first(HeaderName.EXPECT, "")) + "\": expected 100-continue"
+                                + " (RFC 9110 §10.1.1)");
+            }
             var facts = ConnectionFacts.of(variables);
             return Request.builder(required("REQUEST_METHOD"), target.raw())
                     .path(target.segments())
                     .version(version())
-                    .headers(headers())
+                    .headers(headers)
                     .scheme(isSecure() ? "https" : "http")
                     .remoteAddress(facts.remoteAddress());
         } catch (IllegalArgumentException e) {

@@ -42,6 +42,7 @@ final class ApacheConfiguration implements WebServer.Configuration {
                 LimitRequestFieldSize 32768
                 LimitRequestLine 32768
                 SetEnv ap_trust_cgilike_cl 1
+                HttpProtocolOptions Strict Require1.0
                 KeepAlive On
                 MaxKeepAliveRequests 0
                 # with the kernel's filter a client that has sent nothing is not told that httpd ends

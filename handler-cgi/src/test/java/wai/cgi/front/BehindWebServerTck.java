@@ -40,9 +40,14 @@ abstract class BehindWebServerTck extends HandlerTck {
         all.put(Departure.REQUEST_RESERVED_FIELDS, "Proxy would become HTTP_PROXY; _ and - are the same in variables");
         all.put(Departure.RESPONSE_RESERVED_FIELDS, "Status is how the status is told (RFC 3875 §6.3.3)");
         all.put(Departure.REASON_PHRASE, "web servers have phrases of their own");
-        all.put(Departure.HTTP_PARSER, "the web server reads HTTP");
+        all.put(Departure.REFUSALS, "web servers refuse with statuses of their own, or keep the connection");
         switch (kind) {
             case APACHE -> {
+                all.put(Departure.FOLDED_LINES, "httpd joins folded lines");
+                all.put(Departure.VERSIONS, "httpd takes other versions");
+                all.put(Departure.LENGTH_BESIDE_CHUNKS, "httpd ignores a length beside chunks, and closes behind it");
+                all.put(Departure.CODINGS, "httpd takes whatever ends with chunked");
+                all.put(Departure.CHUNKS_ON_HTTP_1_0, "httpd takes chunks from clients of HTTP/1.0");
                 all.put(Departure.HEAD_LENGTH, "httpd takes a Content-Length of 0 out of every answer to HEAD");
                 all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "httpd answers OPTIONS * itself");
@@ -58,6 +63,12 @@ abstract class BehindWebServerTck extends HandlerTck {
                 all.put(
                         Departure.CONTENT_FIELDS_PLACE,
                         "nginx sends Content-Type first, and variables tell it apart from the other fields");
+                all.put(Departure.HTTP_0_9, "nginx speaks HTTP/0.9");
+                all.put(Departure.REQUEST_LINE_BLANKS, "nginx counts several blanks in a request line as one");
+                all.put(Departure.BROKEN_CHUNKS, "nginx waits behind a size of a chunk with a blank in it");
+                all.put(Departure.FIELD_LINES, "nginx leaves out lines that are no fields");
+                all.put(Departure.BARE_CR, "nginx takes a bare CR at the end of a line");
+                all.put(Departure.HOST, "nginx takes a Host with user information");
                 all.put(Departure.METHODS, "nginx refuses methods of anything but capitals");
                 all.put(Departure.TARGETS, "nginx refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "nginx refuses OPTIONS *");
@@ -65,6 +76,10 @@ abstract class BehindWebServerTck extends HandlerTck {
                 all.put(Departure.CUT_ON_HTTP_1_0, "nginx closes the connection in good order");
             }
             case LIGHTTPD -> {
+                all.put(Departure.FOLDED_LINES, "lighttpd joins folded lines");
+                all.put(Departure.EXPECTATIONS, "lighttpd drops Expect");
+                all.put(Departure.HOST, "lighttpd takes the same Host twice");
+                all.put(Departure.EMPTY_LINE, "lighttpd refuses an empty line before a request");
                 all.put(Departure.ASTERISK_FORM, "lighttpd answers OPTIONS * itself");
                 all.put(Departure.REQUEST_DUPLICATES, "lighttpd joins the lines of a field");
                 all.put(Departure.REQUEST_FIELD_ORDER, "lighttpd joins the lines of a field");

@@ -197,6 +197,7 @@ class RequestReaderTest {
             delimiter = '|',
             value = {
                 "REQUEST_METHOD=            | 400 | REQUEST_METHOD is missing (RFC 3875 §4.1)",
+                "HTTP_EXPECT=200-ok         | 417 | HTTP_EXPECT \"200-ok\": expected 100-continue (RFC 9110 §10.1.1)",
                 "REQUEST_METHOD=GE T        | 400 | method has U+0020 at 2: expected a token (RFC 9110 §9.1)",
                 "REQUEST_URI=/a b           | 400 | target has U+0020 at 2",
                 "REQUEST_URI=/a#b           | 400 | target has U+0023 at 2",

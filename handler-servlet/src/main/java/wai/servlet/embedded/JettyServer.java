@@ -97,7 +97,7 @@ public final class JettyServer implements EmbeddedServer {
 
     private static HttpConfiguration http() {
         var http = new HttpConfiguration();
-        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setUriCompliance(UriCompliance.UNSAFE.without("WAI", UriCompliance.Violation.FRAGMENT));
         http.setHeaderCacheCaseSensitive(true);
         http.setHeaderCacheSize(0); // else «GZIP» arrives as «gzip»
         http.setSendServerVersion(false);

@@ -27,6 +27,7 @@ import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
+import wai.spi.RequestFraming;
 import wai.spi.Signal;
 
 /// One exchange in a container: runs the application, sends its response through what the container offers, and sees to
@@ -140,7 +141,7 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     /// @param application the application
     /// @return whether the client has a whole response; else the container must see a failure too
     protected final boolean serve(Application application) {
-        var refusal = HeadRules.refusal(head.version(), head.headers());
+        var refusal = RequestFraming.refusal(head.version(), head.headers());
         if (refusal.isPresent()) {
             return refuse(refusal.get(), "");
         }

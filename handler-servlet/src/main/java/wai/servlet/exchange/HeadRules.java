@@ -3,20 +3,14 @@ package wai.servlet.exchange;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
-import wai.Status;
 
 /// What follows from the head of a request, in whatever container.
 public final class HeadRules {
-    private static final String CONTINUE = "100-continue";
-    private static final String CHUNKED = "chunked";
-
     private HeadRules() {}
 
     /// The version of a request.
@@ -30,39 +24,6 @@ public final class HeadRules {
             case "HTTP/3", "HTTP/3.0" -> HttpVersion.HTTP_3;
             default -> HttpVersion.HTTP_1_1;
         };
-    }
-
-    /// What answers a request that no application is to see, although the container let it pass.
-    ///
-    /// @param version of the request
-    /// @param headers of the request
-    /// @return 417 for an expectation that nobody knows, 400 or 501 where it is doubtful how long the body is; empty
-    ///     for all others
-    public static Optional<Status> refusal(HttpVersion version, Headers headers) {
-        return expectsTheUnknown(version, headers)
-                ? Optional.of(Status.EXPECTATION_FAILED)
-                : refusalOfCodings(version, headers.elements(HeaderName.TRANSFER_ENCODING));
-    }
-
-    /// RFC 9112 §6.1: chunks come from HTTP/1.1 on, once, and last; codings below them are known to nobody here.
-    private static Optional<Status> refusalOfCodings(HttpVersion version, List<String> codings) {
-        if (codings.isEmpty()) {
-            return Optional.empty();
-        }
-        long chunked = codings.stream().filter(CHUNKED::equalsIgnoreCase).count();
-        if (version == HttpVersion.HTTP_1_0
-                || chunked != 1
-                || !codings.getLast().equalsIgnoreCase(CHUNKED)) {
-            return Optional.of(Status.BAD_REQUEST);
-        }
-        return codings.size() == 1 ? Optional.empty() : Optional.of(Status.NOT_IMPLEMENTED);
-    }
-
-    /// RFC 9110 §10.1.1; a client of HTTP/1.0 expects nothing.
-    private static boolean expectsTheUnknown(HttpVersion version, Headers headers) {
-        return version != HttpVersion.HTTP_1_0
-                && headers.elements(HeaderName.EXPECT).stream()
-                        .anyMatch(expectation -> !expectation.equalsIgnoreCase(CONTINUE));
     }
 
     /// The length of the body.

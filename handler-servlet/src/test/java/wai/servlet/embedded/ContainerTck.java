@@ -17,8 +17,14 @@ import wai.tck.HandlerTck;
 abstract class ContainerTck extends HandlerTck {
     /// Of Jetty's core, and so of its servlets.
     static final Map<Departure, String> JETTY = Map.of(
-            Departure.HTTP_PARSER,
-            "Jetty takes a chunked body whose last empty line is missing, and refuses Upgrade that Connection does not name",
+            Departure.REQUEST_LINE_BLANKS,
+            "Jetty counts several blanks in a request line as one",
+            Departure.VERSIONS,
+            "Jetty takes http/1.1 for HTTP/1.1, and answers HTTP/2.0 in the form of HTTP/1 with 426",
+            Departure.LAST_LINE,
+            "Jetty takes a chunked body whose last empty line is missing",
+            Departure.UNNAMED_UPGRADE,
+            "Jetty refuses Upgrade that Connection does not name",
             Departure.REASON_PHRASE,
             "Jetty takes reason phrases from a table of its own",
             Departure.TARGETS,

@@ -24,9 +24,12 @@ final class TomcatTckTest extends ContainerTck {
                 Map.entry(
                         Departure.REQUEST_FIELD_ORDER,
                         "a servlet gets the fields of a request by name, so those of one name move together"),
+                Map.entry(Departure.REFUSALS, "Tomcat answers 400 to heads that are too large"),
+                Map.entry(Departure.HTTP_0_9, "Tomcat speaks HTTP/0.9"),
                 Map.entry(
-                        Departure.HTTP_PARSER,
-                        "Tomcat joins folded lines, takes a length beside chunks, and answers 400 to heads that are too large"),
+                        Departure.REQUEST_LINE_BLANKS, "Tomcat counts several blanks or tabs in a request line as one"),
+                Map.entry(Departure.FOLDED_LINES, "Tomcat joins folded lines"),
+                Map.entry(Departure.LENGTH_BESIDE_CHUNKS, "Tomcat takes a length beside chunks, and closes behind it"),
                 Map.entry(Departure.CONTENT_FIELDS_PLACE, "Tomcat sends Content-Type behind all other fields"));
     }
 }

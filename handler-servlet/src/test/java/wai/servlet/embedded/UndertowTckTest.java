@@ -15,7 +15,15 @@ final class UndertowTckTest extends ContainerTck {
         return Map.ofEntries(
                 Map.entry(Departure.TRAILER_DUPLICATES, "Undertow keeps the last trailer field of a name"),
                 Map.entry(Departure.EMPTY_QUERY, "Undertow does not keep the ? of a query without anything behind it"),
-                Map.entry(Departure.HTTP_PARSER, "Undertow takes chunks that are longer than their size"),
+                Map.entry(
+                        Departure.REFUSALS,
+                        "Undertow answers 400 to heads that are too large, and 500 to a huge length"),
+                Map.entry(Departure.VERSIONS, "Undertow takes other versions, and answers in them"),
+                Map.entry(Departure.FOLDED_LINES, "Undertow joins folded lines"),
+                Map.entry(Departure.EMPTY_LINE, "Undertow answers 400 to an empty line before a request"),
+                Map.entry(
+                        Departure.BROKEN_CHUNKS,
+                        "Undertow takes chunks that are longer than their size, and waits behind a size that is none"),
                 Map.entry(
                         Departure.CONTENT_TYPE_TEXT,
                         "Undertow writes the charset of Content-Type anew, behind the other parameters"),

@@ -7,9 +7,7 @@ import static wai.HttpVersion.HTTP_2;
 
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +15,6 @@ import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
-import wai.Status;
 
 /// What follows from the head of a request.
 class HeadRulesTest {
@@ -36,35 +33,6 @@ class HeadRulesTest {
     })
     void knowsTheNamesThatContainersGiveToVersions(String protocol, HttpVersion version) {
         assertThat(HeadRules.version(protocol)).isEqualTo(version);
-    }
-
-    @ParameterizedTest(name = "{0} in {1}: {2}")
-    @CsvSource({
-        "100-continue, HTTP_1_1, false",
-        "100-Continue, HTTP_1_1, false",
-        "the-unexpected, HTTP_1_1, true",
-        "'100-continue, more', HTTP_2, true",
-        "the-unexpected, HTTP_1_0, false",
-    })
-    void refusesExpectationsThatNobodyKnows(String value, HttpVersion version, boolean refused) {
-        assertThat(HeadRules.refusal(version, Headers.of(HeaderName.EXPECT, value)))
-                .isEqualTo(refused ? Optional.of(Status.EXPECTATION_FAILED) : Optional.empty());
-    }
-
-    @ParameterizedTest(name = "{0} in {1}: {2}")
-    @CsvSource({
-        "chunked, HTTP_1_1, ",
-        "Chunked, HTTP_1_1, ",
-        "chunked, HTTP_1_0, 400",
-        "gzip, HTTP_1_1, 400",
-        "'chunked, gzip', HTTP_1_1, 400",
-        "'chunked, chunked', HTTP_1_1, 400",
-        "'gzip, chunked', HTTP_1_1, 501",
-    })
-    void refusesBodiesWhoseLengthIsDoubtful(String coding, HttpVersion version, @Nullable Integer status) {
-        assertThat(HeadRules.refusal(version, Headers.of(HeaderName.TRANSFER_ENCODING, coding))
-                        .map(Status::code))
-                .isEqualTo(Optional.ofNullable(status));
     }
 
     @Test

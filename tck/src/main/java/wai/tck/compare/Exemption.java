@@ -15,8 +15,8 @@ enum Exemption {
     METHODS("An unusual method may be refused."),
     /// A target that does not get through.
     TARGETS("An odd target may be refused."),
-    /// A message that does not get through.
-    HTTP_PARSER("A request that is odd in another way may be refused."),
+    /// An upgrade that is none and does not get through.
+    UNNAMED_UPGRADE("A request with an `Upgrade` that `Connection` does not name may be refused."),
     /// A body of unknown length that does not get through.
     LENGTH_REQUIRED("A request that does not tell the length of its body may be refused."),
     /// Trailer fields that do not get through.

@@ -101,7 +101,7 @@ enum Leniency {
     /// An upgrade that is none.
     UNNAMED_UPGRADE(
             "An `Upgrade` of the request that `Connection` does not name, so that nothing is offered, is left out.",
-            Set.of("HTTP_PARSER"),
+            Set.of("REQUEST_RESERVED_FIELDS"),
             lines -> lines.contains("body | upgrades: []")
                     ? Lines.without(lines, line -> Lines.field(line, Lines.REQUEST, "upgrade"))
                     : lines),

@@ -180,7 +180,7 @@ class ComparisonTest {
                         ok("body | field: Proxy: a", "body | field: X-Under_Score: 1", "body | field: B: 2"),
                         ok("body | field: x-under-score: 1", "body | field: B: 2")),
                 Arguments.of(
-                        "HTTP_PARSER",
+                        "REQUEST_RESERVED_FIELDS",
                         ok("body | upgrades: []", "body | field: Upgrade: a"),
                         ok("body | upgrades: []")),
                 Arguments.of(
@@ -286,7 +286,7 @@ class ComparisonTest {
         return List.of(
                 Arguments.of("METHODS", ok(), refused, ok("body | another")),
                 Arguments.of("TARGETS", ok(), refused, error("of the application")),
-                Arguments.of("HTTP_PARSER", ok(), refused, cut),
+                Arguments.of("UNNAMED_UPGRADE", ok(), refused, cut),
                 Arguments.of("LENGTH_REQUIRED", ok(), refused, ok("body | another")),
                 Arguments.of("TRAILER_SECTION", ok(), cut, ok("body | another")),
                 Arguments.of("RESPONSE_RESERVED_FIELDS", ok(), refused, ok("body | another")),
