@@ -189,8 +189,10 @@ final class HttpCases {
     private static List<TckCase> limits() {
         var line = "X-Tck: " + "v".repeat(1000) + "\r\n";
         return List.of(
-                tooLarge("a header section of many megabytes", 431, () ->
-                                get(line.repeat(MUCH / line.length()) + "X: 1"))
+                tooLarge(
+                                "a header section of many megabytes",
+                                431,
+                                () -> get(line.repeat(MUCH / line.length()) + "X: 1"))
                         .alwaysRefused(RefusalCases.manyLargeFields()),
                 tooLarge("a field of many megabytes", 431, () -> get("X-Tck: " + "v".repeat(MUCH)))
                         .alwaysRefused(RefusalCases.largeField()),
@@ -312,22 +314,22 @@ final class HttpCases {
     /// RFC 9112 §6.3: the chunks override the length, and the connection ends behind it, or at least is not confused.
     private static TckCase takesTheChunks() {
         return staged(
-                Rule.WIR_AMBIGUOUS_LENGTH,
-                "takes the chunks for the body where a length stands beside them",
-                (request, respond, _) ->
-                        respond.with(ok(new String(request.body().readAllBytes(), ISO_8859_1))),
-                scene -> {
-                    for (var length : List.of("5", "0", "25")) {
-                        var wire = scene.wire()
-                                .send(scene.head(
-                                                "POST / HTTP/1.1",
-                                                "Content-Length: " + length,
-                                                "Transfer-Encoding: chunked")
-                                        + CHUNKS.replace("hello", "GET /")
-                                        + scene.head("GET /behind HTTP/1.1"));
-                        wire.answer("POST").hasStatus(200).hasBody("GET /");
-                    }
-                })
+                        Rule.WIR_AMBIGUOUS_LENGTH,
+                        "takes the chunks for the body where a length stands beside them",
+                        (request, respond, _) ->
+                                respond.with(ok(new String(request.body().readAllBytes(), ISO_8859_1))),
+                        scene -> {
+                            for (var length : List.of("5", "0", "25")) {
+                                var wire = scene.wire()
+                                        .send(scene.head(
+                                                        "POST / HTTP/1.1",
+                                                        "Content-Length: " + length,
+                                                        "Transfer-Encoding: chunked")
+                                                + CHUNKS.replace("hello", "GET /")
+                                                + scene.head("GET /behind HTTP/1.1"));
+                                wire.answer("POST").hasStatus(200).hasBody("GET /");
+                            }
+                        })
                 .onTheWire();
     }
 
