@@ -69,7 +69,10 @@ final class Answer {
 
     /// Whether bytes came, and the regular end of the connection, but no head.
     boolean isHeadless() {
-        return head == null && cut instanceof EOFException && !call.transcript().isEmpty();
+        return head == null
+                && cut instanceof EOFException
+                && !call.transcript().isEmpty()
+                && !call.transcript().startsWith(Transcript.END);
     }
 
     List<String> values(String field) {

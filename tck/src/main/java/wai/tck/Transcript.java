@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /// The first bytes that came over a connection, readable: what a failure shows.
 final class Transcript {
+    /// Stands where the connection ended.
+    static final String END = "⟨end⟩";
+
     private static final int KEPT = 2048;
 
     /// Guarded by this object, as is the next: one thread reads, another may show.
@@ -46,7 +49,7 @@ final class Transcript {
 
     private synchronized void keep(byte[] array, int offset, int count) {
         if (count < 0) {
-            text.append(total <= KEPT ? "⟨end⟩" : "");
+            text.append(total <= KEPT ? END : "");
             return;
         }
         for (int i = 0; i < count && total + i < KEPT; i++) {

@@ -45,9 +45,6 @@ abstract class BehindWebServerTck extends HandlerTck {
             case APACHE -> {
                 all.put(Departure.FOLDED_LINES, "httpd joins folded lines");
                 all.put(Departure.VERSIONS, "httpd takes other versions");
-                all.put(Departure.LENGTH_BESIDE_CHUNKS, "httpd ignores a length beside chunks, and closes behind it");
-                all.put(Departure.CODINGS, "httpd takes whatever ends with chunked");
-                all.put(Departure.CHUNKS_ON_HTTP_1_0, "httpd takes chunks from clients of HTTP/1.0");
                 all.put(Departure.HEAD_LENGTH, "httpd takes a Content-Length of 0 out of every answer to HEAD");
                 all.put(Departure.TARGETS, "httpd refuses percent signs that encode nothing");
                 all.put(Departure.ASTERISK_FORM, "httpd answers OPTIONS * itself");

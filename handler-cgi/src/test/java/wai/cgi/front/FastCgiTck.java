@@ -45,8 +45,12 @@ abstract class FastCgiTck extends GatewayTck {
     protected Map<Departure, String> departures() {
         var all = super.departures();
         switch (kind()) {
-            case APACHE ->
+            case APACHE -> {
                 all.put(Departure.REQUEST_BUFFERED, "mod_proxy_fcgi takes the body before it sends any of it on");
+                all.put(Departure.LENGTH_BESIDE_CHUNKS, "httpd ignores a length beside chunks, and closes behind it");
+                all.put(Departure.CODINGS, "httpd takes whatever ends with chunked");
+                all.put(Departure.CHUNKS_ON_HTTP_1_0, "httpd takes chunks from clients of HTTP/1.0");
+            }
             case NGINX ->
                 all.put(
                         Departure.REQUEST_BUFFERED,
