@@ -167,7 +167,7 @@ class ExamplesTest {
             assertThat(asked.body()).contains("Who are you?");
             assertThat(in.statusCode()).isEqualTo(303);
             assertThat(in.headers().firstValue("Location")).hasValue("/");
-            assertThat(cookie).startsWith("session=").endsWith("; Path=/; HttpOnly; SameSite=Lax");
+            assertThat(cookie).startsWith("session=").endsWith("; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax");
             assertThat(hello.body()).contains("Hello, ada!");
             assertThat(served.get("/", "Cookie", message.substring(0, message.indexOf(';')))
                             .body())

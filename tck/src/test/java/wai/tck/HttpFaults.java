@@ -287,24 +287,12 @@ final class HttpFaults {
         return serving(
                 "takes a client that ends its direction for one that left",
                 (socket, application, capabilities) -> new Faulty(socket, application, capabilities) {
-                    // Looks for the end of the client's direction without waiting for long.
-                    private boolean isEnded() throws IOException {
-                        socket.setSoTimeout(1);
-                        try {
-                            return !in.awaitByte();
-                        } catch (java.net.SocketTimeoutException _) {
-                            return false;
-                        } finally {
-                            socket.setSoTimeout(0);
-                        }
-                    }
-
                     @Override
                     OutputStream output(OutputStream buffered) {
                         return new FilterOutputStream(buffered) {
                             @Override
                             public void flush() throws IOException {
-                                if (isEnded()) {
+                                if (in.isEnded(socket)) {
                                     cut();
                                     throw new IOException("the client left");
                                 }

@@ -2,6 +2,8 @@ package wai.tck;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A buffered input of which one thread may wait for the next byte while another reads.
@@ -30,6 +32,31 @@ final class PeekableInput extends InputStream {
             return at < end;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Looks for the end of the client's direction without waiting for long.
+    ///
+    /// @return false also when somebody else reads, who would wait for ever with us
+    boolean isEnded(Socket socket) throws IOException {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            socket.setSoTimeout(1);
+            boolean ended = isEnded();
+            socket.setSoTimeout(0);
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isEnded() throws IOException {
+        try {
+            return !awaitByte();
+        } catch (SocketTimeoutException _) {
+            return false;
         }
     }
 

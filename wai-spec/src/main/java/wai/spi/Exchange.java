@@ -166,11 +166,12 @@ public abstract class Exchange extends ResponseReceived.Source implements Respon
         }
     }
 
-    /// Reads a request, runs the application with it and answers for both where they fail: all that a handler does which
-    /// has no log and no error pages of its own.
+    /// Reads a request, runs the application with it and answers for both where they fail: all that a handler does
+    /// which has no log and no error pages of its own.
     ///
     /// A request that cannot be read gets 400, one of which [RequestFraming#refusal] says so is refused, and what the
-    /// application throws before its response is answered with [#statusFor]. [#onFailure] is told of all that it throws.
+    /// application throws before its response is answered with [#statusFor]. [#onFailure] is told of all that it
+    /// throws.
     ///
     /// @param application the application
     /// @param source reads the request; throws an `IllegalArgumentException` when it is none

@@ -71,9 +71,11 @@ public final class JettyCore {
     /// @param request its first request
     public static void advise(Request request) {
         var settings = request.getConnectionMetaData().getHttpConfiguration();
-        if (!settings.getUriCompliance().getAllowed().containsAll(UriCompliance.UNSAFE.getAllowed())) {
+        var needed = EnumSet.copyOf(UriCompliance.UNSAFE.getAllowed());
+        needed.remove(UriCompliance.Violation.FRAGMENT); // no target has one (RFC 9112 §3.2)
+        if (!settings.getUriCompliance().getAllowed().containsAll(needed)) {
             Failures.advise("Jetty refuses targets that it finds ambiguous, %2F and // among them: "
-                    + "set UriCompliance.UNSAFE in its HttpConfiguration");
+                    + "set UriCompliance.UNSAFE in its HttpConfiguration, at best without FRAGMENT");
         }
         if (!settings.isHeaderCacheCaseSensitive()) {
             Failures.advise("Jetty changes the case of well-known field values: "

@@ -71,7 +71,8 @@ class HandlerTckOnJunit5Test {
 
         assertThat(summary.getTestsFoundCount()).isGreaterThan(100);
         assertThat(summary.getFailures()).isEmpty();
-        assertThat(summary.getTestsSucceededCount()).isEqualTo(summary.getTestsFoundCount());
+        assertThat(summary.getTestsAbortedCount()).as("the case of TLS").isEqualTo(1);
+        assertThat(summary.getTestsSucceededCount()).isEqualTo(summary.getTestsFoundCount() - 1);
     }
 
     @Test
