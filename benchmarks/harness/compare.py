@@ -12,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+import choices
 import machine
 import peers
 import report
@@ -26,10 +27,9 @@ WARM_SECONDS = 1
 def arguments():
     parser = argparse.ArgumentParser(
         prog='benchmarks/compare', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog='servers: ' + ', '.join(peers.PEERS) + '\n\nworkloads:\n' + '\n'.join(
+        epilog='workloads:\n' + '\n'.join(
             f'  {work.name:9} {work.about}' for work in WORKLOADS.values()))
-    parser.add_argument('--peers', metavar='A,B', default=','.join(peers.USUAL),
-                        help='which servers, or "all" (default: %(default)s)')
+    choices.add_peers(parser, ','.join(peers.USUAL))
     parser.add_argument('--workloads', metavar='A,B', help='which workloads, or "all" (default: %s)' % ','.join(
         workloads.USUAL))
     parser.add_argument('--rounds', metavar='N', type=int, default=9,
@@ -52,22 +52,13 @@ def arguments():
     if options.quick:
         options.rounds, options.secs = 1, 1
     usual = workloads.QUICK if options.quick else workloads.USUAL
-    options.workloads = choose(parser, 'workload', options.workloads or ','.join(usual), WORKLOADS)
-    options.peers = choose(parser, 'server', options.peers, peers.PEERS)
+    options.workloads = choices.choose(parser, 'workload', options.workloads or ','.join(usual), WORKLOADS)
+    options.peers = choices.chosen_peers(parser, options)
     try:
         options.peers += [peers.extra(text) for text in options.extra]
     except ValueError as e:
         parser.error(f'--extra: expected NAME=GROUPS=COMMAND: {e}')
     return options
-
-
-def choose(parser, what, names, known):
-    if names == 'all':
-        return list(known.values())
-    unknown = [name for name in names.split(',') if name not in known]
-    if unknown:
-        parser.error(f'no {what} {", ".join(unknown)}; there are: {", ".join(known)}')
-    return [known[name] for name in names.split(',')]
 
 
 def main():
@@ -88,15 +79,11 @@ def main():
 def run(options):
     kinds = [kind for kind in ('plain', 'h2c', 'tls') if any(work.kind == kind for work in options.workloads)]
     tools = {work.tool for work in options.workloads} | {'curl'} | ({'openssl'} if 'tls' in kinds else set())
-    absent = machine.install(sorted(tools))
-    if absent:
-        raise Missing('; '.join(absent.values()))
+    machine.demand(sorted(tools))
     machine.make_files()
     if 'tls' in kinds:
         machine.make_certificate()
     usable, missing = peers.prepare(options.peers)
-    for name, why in missing.items():
-        say(f'without {name}: {why}')
     results = {work.name: {} for work in options.workloads}
     for kind in kinds:
         works = [work for work in options.workloads if work.kind == kind]

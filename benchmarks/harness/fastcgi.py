@@ -51,9 +51,7 @@ def main():
     parser.add_argument('--seconds', type=int, default=3, help='of each measurement (default: 3)')
     parser.add_argument('--connections', type=int, default=32, help='of clients (default: 32)')
     options = parser.parse_args()
-    missing = machine.install(['wrk', 'gcc', 'nginx', 'mvn'])
-    if missing:
-        raise Missing('; '.join(missing.values()))
+    machine.demand(['wrk', 'gcc', 'nginx', 'mvn'])
     ports = {name: machine.free_port() for name in ('ours', 'C', 'process')}
     running = []
     folder = Path(tempfile.mkdtemp(prefix='wai-fastcgi'))

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+import choices
 import machine
 import peers
 import report
@@ -25,25 +26,18 @@ WARM_SECONDS = 5
 def main():
     parser = argparse.ArgumentParser(prog='benchmarks/handshakes', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--peers', metavar='A,B', default='wai,wai-loops,netty,nginx,haskell',
-                        help='of ' + ', '.join(peers.PEERS) + ' (default: %(default)s)')
+    choices.add_peers(parser, 'wai,wai-loops,netty,nginx,haskell')
     parser.add_argument('--rounds', metavar='N', type=int, default=5, help='rounds that count (default: %(default)s)')
     parser.add_argument('--secs', metavar='N', type=int, default=2, help='seconds per round (default: %(default)s)')
     parser.add_argument('--version', choices=('1.3', '1.2'), default='1.3', help='of TLS (default: %(default)s)')
     parser.add_argument('--ec', action='store_true', help='a certificate with an elliptic curve key')
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
-    unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
-    if unknown:
-        parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')
-    absent = machine.install(['openssl', 'curl'])
-    if absent:
-        raise Missing('; '.join(absent.values()))
+    chosen = choices.chosen_peers(parser, options)
+    machine.demand(['openssl', 'curl'])
     machine.make_files()
     machine.make_certificate('ec' if options.ec else 'rsa')
-    usable, missing = peers.prepare([peers.PEERS[name] for name in options.peers.split(',')])
-    for name, why in missing.items():
-        say(f'without {name}: {why}')
+    usable, _ = peers.prepare(chosen)
     servers = []
     try:
         for peer in usable:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+import choices
 import machine
 import peers
 import report
@@ -29,20 +30,13 @@ def main():
     parser = argparse.ArgumentParser(prog='benchmarks/idle', description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('count', nargs='?', type=int, default=10_000, help='connections (default: %(default)s)')
-    parser.add_argument('--peers', metavar='A,B', default='wai,nginx,netty,helidon,haskell',
-                        help='of ' + ', '.join(peers.PEERS) + ' (default: %(default)s)')
+    choices.add_peers(parser, 'wai,nginx,netty,helidon,haskell')
     options = parser.parse_args()
-    unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
-    if unknown:
-        parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')
+    chosen = choices.chosen_peers(parser, options)
     machine.allow_open_files(options.count + SPARE_FILES)
-    missing_tools = machine.install(['wrk', 'curl'])
-    if missing_tools:
-        raise Missing('; '.join(missing_tools.values()))
+    machine.demand(['wrk', 'curl'])
     machine.make_files()
-    usable, missing = peers.prepare([peers.PEERS[name] for name in options.peers.split(',')])
-    for name, why in missing.items():
-        say(f'without {name}: {why}')
+    usable, _ = peers.prepare(chosen)
     rows = []
     for peer in usable:
         try:

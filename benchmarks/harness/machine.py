@@ -60,6 +60,13 @@ def install(commands):
     return {name: f'no command {name}: apt-get install {PACKAGES[name]}' for name in missing}
 
 
+def demand(commands):
+    """Installs what is missing, as install does; Missing when something is missing then."""
+    absent = install(commands)
+    if absent:
+        raise Missing('; '.join(absent.values()))
+
+
 def is_installed(command):
     if command == 'ghc':
         found = run_quietly(['ghc-pkg', 'list', '--simple-output', 'warp-tls'])

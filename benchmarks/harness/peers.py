@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Callable
 
 import machine
-from machine import BENCHMARKS, CERTIFICATE, FILES, JAVA, KEY, KEYSTORE, Missing, TARGET, WORK, WORKERS
+from machine import BENCHMARKS, CERTIFICATE, FILES, JAVA, KEY, KEYSTORE, Missing, TARGET, WORK, WORKERS, say
 
 # What every JVM gets, ours too: the same heap and the same collector.
 JVM = ['-Xms512m', '-Xmx512m', '-XX:+UseParallelGC']
@@ -162,7 +162,7 @@ def extra(text):
 
 
 def prepare(chosen):
-    """Installs and builds; returns the peers that can run, and why the others cannot."""
+    """Installs and builds; says and returns which peers can run, and why the others cannot."""
     absent = machine.install(sorted({command for peer in chosen for command in peer.needs}))
     usable, missing = [], {}
     for peer in chosen:
@@ -174,6 +174,8 @@ def prepare(chosen):
             usable.append(peer)
         except Missing as e:
             missing[peer.name] = str(e)
+    for name, why in missing.items():
+        say(f'without {name}: {why}')
     return usable, missing
 
 

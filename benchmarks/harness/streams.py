@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 
+import choices
 import idle
 import machine
 import peers
@@ -32,21 +33,14 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('connections', nargs='?', type=int, default=1000, help='(default: %(default)s)')
     parser.add_argument('streams', nargs='?', type=int, default=10, help='on each connection (default: %(default)s)')
-    parser.add_argument('--peers', metavar='A,B', default='wai,netty,helidon',
-                        help='of ' + ', '.join(peers.PEERS) + ' (default: %(default)s)')
+    choices.add_peers(parser, 'wai,netty,helidon')
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
-    unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
-    if unknown:
-        parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')
+    chosen = choices.chosen_peers(parser, options)
     machine.allow_open_files(options.connections + idle.SPARE_FILES)
-    absent = machine.install(['h2load', 'curl'])
-    if absent:
-        raise Missing('; '.join(absent.values()))
+    machine.demand(['h2load', 'curl'])
     machine.make_files()
-    usable, missing = peers.prepare([peers.PEERS[name] for name in options.peers.split(',')])
-    for name, why in missing.items():
-        say(f'without {name}: {why}')
+    usable, _ = peers.prepare(chosen)
     rows = []
     for peer in usable:
         try:

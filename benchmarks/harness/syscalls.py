@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import choices
 import machine
 import peers
 import report
@@ -26,19 +27,12 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('path', nargs='?', default='/', help='what is asked for (default: %(default)s)')
     parser.add_argument('--connections', metavar='N', type=int, default=1, help='default: %(default)s')
-    parser.add_argument('--peers', metavar='A,B', default='wai,nginx',
-                        help='of ' + ', '.join(peers.PEERS) + ' (default: %(default)s)')
+    choices.add_peers(parser, 'wai,nginx')
     options = parser.parse_args()
-    unknown = [name for name in options.peers.split(',') if name not in peers.PEERS]
-    if unknown:
-        parser.error(f'no server {", ".join(unknown)}; there are: {", ".join(peers.PEERS)}')
-    absent = machine.install(['strace', 'h2load', 'wrk', 'curl'])
-    if absent:
-        raise Missing('; '.join(absent.values()))
+    chosen = choices.chosen_peers(parser, options)
+    machine.demand(['strace', 'h2load', 'wrk', 'curl'])
     machine.make_files()
-    usable, missing = peers.prepare([peers.PEERS[name] for name in options.peers.split(',')])
-    for name, why in missing.items():
-        say(f'without {name}: {why}')
+    usable, _ = peers.prepare(chosen)
     rows = []
     for peer in usable:
         try:
