@@ -2,13 +2,10 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Status;
-import wai.spi.Exchange.Progress;
 import wai.spi.Signal;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.Http1Engine;
@@ -195,10 +192,6 @@ final class Http1Connection implements Driver {
         return accepted.arrival();
     }
 
-    Instant now() {
-        return server.ticker().instant();
-    }
-
     ReadingSide reading() {
         return reading;
     }
@@ -231,8 +224,8 @@ final class Http1Connection implements Driver {
         return inbound.availableBody();
     }
 
-    FileCache files() {
-        return server.files();
+    ServerState server() {
+        return server;
     }
 
     Hooks hooks() {
@@ -241,21 +234,12 @@ final class Http1Connection implements Driver {
 
     /// Tells the hook what went wrong; throws nothing, even when there is neither heap nor stack left.
     void report(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
-        try {
-            server.report(failure(phase, cause, at));
-        } catch (Throwable _) {
-            // no memory to say so; the failure itself is dealt with by the caller
-        }
+        server.report(phase, cause, at, transport.remoteAddress());
     }
 
     /// What the hooks are told of what went wrong.
     Failure failure(Phase phase, Throwable cause, @Nullable Http1Exchange at) {
-        return new Failure(
-                phase,
-                cause,
-                Optional.ofNullable(at).map(Http1Exchange::request),
-                at == null ? Progress.NONE : at.progress(),
-                transport.remoteAddress());
+        return ServerState.failure(phase, cause, at, transport.remoteAddress());
     }
 
     // ------------------------------------------------------------------------------------------ requests

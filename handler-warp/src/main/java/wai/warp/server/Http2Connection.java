@@ -2,12 +2,10 @@ package wai.warp.server;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.spi.Exchange.Progress;
 import wai.spi.Signal;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.OutputBuffer;
@@ -363,19 +361,10 @@ final class Http2Connection implements Driver {
 
     /// Tells the hook what went wrong; throws nothing, even when there is neither heap nor stack left.
     void report(Phase phase, Throwable cause, @Nullable Http2Exchange at) {
-        try {
-            server.report(failure(phase, cause, at));
-        } catch (Throwable _) {
-            // no memory to say so; the failure itself is dealt with by the caller
-        }
+        server.report(phase, cause, at, transport.remoteAddress());
     }
 
     Failure failure(Phase phase, Throwable cause, @Nullable Http2Exchange at) {
-        return new Failure(
-                phase,
-                cause,
-                Optional.ofNullable(at).map(Http2Exchange::request),
-                at == null ? Progress.NONE : at.progress(),
-                transport.remoteAddress());
+        return ServerState.failure(phase, cause, at, transport.remoteAddress());
     }
 }

@@ -1,10 +1,7 @@
 package wai.warp.server;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -14,16 +11,11 @@ import org.jspecify.annotations.Nullable;
 import wai.Capability;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
-import wai.Connection;
 import wai.ContentTooLargeException;
 import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
 import wai.Status;
-import wai.Vault;
-import wai.spi.ContractViolation;
-import wai.spi.Exchange;
-import wai.spi.FileFacts;
 import wai.spi.FramedResponse;
 import wai.spi.Signal;
 import wai.warp.http2.Http2Event;
@@ -32,12 +24,11 @@ import wai.warp.http2.frame.ErrorCode;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Observation;
 import wai.warp.settings.Failure.Phase;
-import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.Timeouts.Kind;
 
 /// One request on a stream and its right to one response; also the live side of the request, and what runs the
 /// application, on a thread of its own.
-final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
+final class Http2Exchange extends WarpExchange implements Runnable {
     private static final Set<Capability> PLAIN = Collections.unmodifiableSet(EnumSet.of(
             Capability.DISCONNECT_SIGNAL,
             Capability.INCREMENTAL_FLUSH,
@@ -60,45 +51,27 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
     private final Http2Body body;
     private final Http2Responses responses;
     private final Request request;
-    private final Connection connectionFacts;
     private final Set<Capability> capabilities;
     private final @Nullable String protocol;
     private final @Nullable Observation observation;
-    private final NegotiatedFiles files;
     private final long since;
     private volatile @Nullable Thread thread;
-    private volatile @Nullable Signal disconnect;
-    private volatile boolean disconnected;
     private volatile boolean raw;
     private volatile @Nullable Signal shutdown;
-    /// What is being sent; of the one thread that won the right to send.
-    private @Nullable FileLease sending;
 
     /// @param observation null when nobody wants to know
     Http2Exchange(Http2Connection connection, Http2Event.Head head, @Nullable Observation observation) {
+        super(connection.server(), connection.arrival());
         this.connection = connection;
         this.stream = head.stream();
         this.observation = observation;
         this.since = connection.server().ticker().nanos();
-        this.files = new NegotiatedFiles(connection.server().files(), this);
         this.protocol = head.protocol();
         var arrival = connection.arrival();
-        this.connectionFacts = arrival.facts();
         this.capabilities = capabilities(head.method().equals("CONNECT"), arrival.isTls());
         this.body = new Http2Body(connection, stream, this, head.expectsContinue());
         this.responses = new Http2Responses(connection, this, stream, observation);
-        var builder = Request.builder(head.method(), head.target())
-                .version(HttpVersion.HTTP_2)
-                .headers(head.headers())
-                .remoteAddress(connectionFacts.remoteAddress())
-                .peer(this);
-        if (arrival.isSecure()) {
-            builder.scheme("https");
-        }
-        var proxyHeader = arrival.proxyHeader();
-        if (proxyHeader.isPresent()) {
-            builder.vault(Vault.EMPTY.with(ProxyProtocol.HEADER, proxyHeader.get()));
-        }
+        var builder = builder(head.method(), head.target(), HttpVersion.HTTP_2, head.headers(), arrival);
         if (head.bodyLength() != 0) {
             builder.body(body, bodyLength(head));
         }
@@ -119,6 +92,7 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
         return head.bodyLength() == Http2Event.Head.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(head.bodyLength());
     }
 
+    @Override
     Request request() {
         return request;
     }
@@ -152,7 +126,7 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
         } catch (Throwable e) { // of a hook, or out of memory
             connection.report(Phase.SERVER, e, this);
         } finally {
-            files.release();
+            releaseFiles();
             if (observation != null) {
                 connection.server().served(observation, request);
             }
@@ -265,41 +239,38 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
     // ------------------------------------------------------------------------------------------ of the exchange
 
     @Override
-    protected void send(FramedResponse response) throws Exception {
-        var file = files.take();
-        try (file) {
-            sending = file;
+    ServerState server() {
+        return connection.server();
+    }
+
+    @Override
+    void report(Phase phase, Throwable cause) {
+        connection.report(phase, cause, this);
+    }
+
+    @Override
+    void send(FramedResponse response, @Nullable FileLease file) throws Exception {
+        try {
             responses.send(response, file);
         } catch (ClientDisconnectedException e) {
             disconnected();
             throw e;
-        } finally {
-            sending = null;
         }
     }
 
-    /// Leases the file until the response to it has been sent.
     @Override
-    protected Optional<FileFacts> facts(Path path) throws IOException {
-        return files.lease(path).facts();
+    void watch() {
+        if (isDisconnected()) {
+            fireDisconnect(); // it may have been found gone before there was a signal
+        }
     }
 
+    /// The client is gone, or wants no response any more.
     @Override
-    protected SeekableByteChannel open(Path path) throws IOException {
-        var file = sending;
-        return file != null && file.isOf(path) ? file.channel() : super.open(path);
-    }
-
-    /// The time in `Date`, so that no `Last-Modified` is later.
-    @Override
-    protected Instant now() {
-        return connection.server().ticker().instant();
-    }
-
-    @Override
-    protected void onViolation(ContractViolation violation) {
-        connection.report(Phase.CONTRACT, violation, this);
-        Flight.contractViolated(violation, request);
+    void disconnected() {
+        if (!isOver()) {
+            super.disconnected();
+        }
     }
 
     /// Runs a streaming body; for the responses, which send what the sink takes.
@@ -311,15 +282,10 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
     Http2RawSession becomesRaw(Signal shutdown) {
         raw = true;
         body.becomesRaw();
-        return new Http2RawSession(body, responses, connectionFacts.remoteAddress(), shutdown);
+        return new Http2RawSession(body, responses, connection().remoteAddress(), shutdown);
     }
 
     // ------------------------------------------------------------------------------------------ of the request
-
-    @Override
-    public Connection connection() {
-        return connectionFacts;
-    }
 
     @Override
     public Set<Capability> capabilities() {
@@ -340,42 +306,5 @@ final class Http2Exchange extends Exchange implements Request.Peer, Runnable {
     public void sendInformational(Status status, Headers fields) throws IOException {
         checkInformationalInTime(status);
         responses.sendInformational(status, fields);
-    }
-
-    @Override
-    public void onDisconnect(Runnable action) {
-        if (isOver()) {
-            return;
-        }
-        disconnectSignal().add(action);
-        if (disconnected) {
-            disconnectSignal().fire(); // it may have been found gone before there was a signal
-        }
-    }
-
-    private synchronized Signal disconnectSignal() {
-        var signal = disconnect;
-        if (signal == null) {
-            signal = new Signal(cause -> connection.report(Phase.APPLICATION, cause, this));
-            disconnect = signal;
-        }
-        return signal;
-    }
-
-    /// The client is gone, or wants no response any more.
-    void disconnected() {
-        if (isOver()) {
-            return;
-        }
-        disconnected = true;
-        var signal = disconnect;
-        if (signal != null) {
-            signal.fire();
-        }
-    }
-
-    /// Whether the client was found gone.
-    boolean isDisconnected() {
-        return disconnected;
     }
 }

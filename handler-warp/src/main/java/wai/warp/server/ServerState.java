@@ -267,14 +267,31 @@ final class ServerState {
         tell(Failure.Phase.SERVER, cause, where);
     }
 
-    /// Tells the hook what threads of the server met, which must outlive everything: memory or, for the loading of a
-    /// class, descriptors may be gone, so that even this fails.
+    /// Tells the hook what threads of the server met.
     void tell(Failure.Phase phase, Throwable cause, SocketAddress peer) {
+        report(phase, cause, null, peer);
+    }
+
+    /// Tells the hook what went wrong; throws nothing. Memory, stack or, for the loading of a class, descriptors may be
+    /// gone, so that even this fails: then nobody is left to be told, and the caller deals with the failure itself.
+    ///
+    /// @param at in which exchange; null when in none
+    void report(Failure.Phase phase, Throwable cause, @Nullable WarpExchange at, SocketAddress peer) {
         try {
-            report(new Failure(phase, cause, Optional.empty(), Progress.NONE, peer));
-        } catch (RuntimeException | Error _) {
-            // there is nobody left to be told, and the thread has work to do
+            report(failure(phase, cause, at, peer));
+        } catch (Throwable _) {
+            // see above
         }
+    }
+
+    /// What the hooks are told of what went wrong.
+    static Failure failure(Failure.Phase phase, Throwable cause, @Nullable WarpExchange at, SocketAddress peer) {
+        return new Failure(
+                phase,
+                cause,
+                Optional.ofNullable(at).map(WarpExchange::request),
+                at == null ? Progress.NONE : at.progress(),
+                peer);
     }
 
     /// Makes output buffers. A class and no lambda, as every start comes here.
