@@ -15,7 +15,7 @@ import wai.cgi.settings.Failure;
 
 /// One request on a connection: the thread that runs the application, what it reads and where it writes.
 ///
-/// What changes is guarded by the lock `state` of the connection.
+/// What changes is guarded by the lock of [ResponderRequests].
 final class ResponderRequest implements Output {
     private static final Set<Capability> CAPABILITIES =
             Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
@@ -135,7 +135,7 @@ final class ResponderRequest implements Output {
 
     @Override
     public void write(byte[] array, int offset, int count) throws IOException {
-        connection.write(this, array, offset, count);
+        connection.output().write(this, array, offset, count);
     }
 
     @Override
@@ -155,6 +155,6 @@ final class ResponderRequest implements Output {
 
     @Override
     public void end(byte[] array, int offset, int count) throws IOException {
-        connection.end(this, array, offset, count);
+        connection.output().end(this, array, offset, count);
     }
 }
