@@ -11,6 +11,9 @@ interface Backend extends AutoCloseable {
     /// Whether capabilities, HTTP versions and shutdown signals are ours to choose: not where a server has them.
     boolean isInMemory();
 
+    /// Whether TLS is spoken.
+    boolean isSecure();
+
     /// Whether a request for another host arrives here too.
     boolean servesEveryHost();
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.Headers;
@@ -32,6 +33,7 @@ final class Conversation {
     private final List<ContractViolation> violations = new ArrayList<>();
     private final List<Runnable> whenClientLeaves = new ArrayList<>();
     private final List<Runnable> whenShutDown = new ArrayList<>();
+    private @Nullable SSLSession tls;
     private @Nullable Head head;
     private Headers trailers = Headers.EMPTY;
     private @Nullable String incomplete;
@@ -71,6 +73,11 @@ final class Conversation {
     /// The application runs on this thread from now on.
     void begun() {
         update(() -> application = Thread.currentThread());
+    }
+
+    /// The connection is encrypted.
+    void secured(SSLSession session) {
+        update(() -> tls = session);
     }
 
     void inform(Status status, Headers fields) {
@@ -274,6 +281,12 @@ final class Conversation {
 
     Headers trailers() {
         return read(() -> trailers);
+    }
+
+    /// What was agreed on with a server that speaks TLS; null elsewhere.
+    @Nullable
+    SSLSession tls() {
+        return readNullable(() -> tls);
     }
 
     /// Why the response is not whole; null when it is, or still may be.

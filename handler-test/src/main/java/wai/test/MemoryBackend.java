@@ -29,6 +29,11 @@ final class MemoryBackend implements Backend {
     }
 
     @Override
+    public boolean isSecure() {
+        return false; // requests are as secure as they say
+    }
+
+    @Override
     public boolean servesEveryHost() {
         return true;
     }

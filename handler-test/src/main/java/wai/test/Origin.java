@@ -9,6 +9,7 @@ import java.util.Locale;
 /// @param authority host, and port when it is not the scheme's
 record Origin(String scheme, String authority) {
     static final Origin LOCALHOST = new Origin("http", "localhost");
+    static final Origin SECURE_LOCALHOST = new Origin("https", "localhost");
 
     /// @throws IllegalArgumentException when the URI is not `http://host[:port]` or the same with https
     static Origin of(URI uri) {

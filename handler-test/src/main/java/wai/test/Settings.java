@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Capability;
@@ -30,7 +31,11 @@ final class Settings {
     Application application;
 
     Backend backend;
-    Origin origin = Origin.LOCALHOST;
+    /// The client's side of TLS; null for that of the backend.
+    @Nullable
+    SSLContext tls;
+
+    Origin origin;
     InstantSource clock = InstantSource.system();
     CookieJar cookies = new CookieJar(clock);
     Headers headers = Headers.EMPTY;
@@ -43,11 +48,13 @@ final class Settings {
     Settings(@Nullable Application application, Backend backend) {
         this.application = application;
         this.backend = backend;
+        this.origin = backend.isSecure() ? Origin.SECURE_LOCALHOST : Origin.LOCALHOST;
     }
 
     private Settings(Settings other) {
         application = other.application;
         backend = other.backend;
+        tls = other.tls;
         origin = other.origin;
         clock = other.clock;
         cookies = other.cookies;

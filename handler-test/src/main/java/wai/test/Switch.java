@@ -48,6 +48,11 @@ final class Switch {
         }
 
         @Override
+        public boolean isSecure() {
+            return backend.isSecure();
+        }
+
+        @Override
         public boolean servesEveryHost() {
             return backend.servesEveryHost();
         }

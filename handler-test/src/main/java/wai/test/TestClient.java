@@ -3,11 +3,15 @@ package wai.test;
 import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import wai.Application;
 import wai.Bytes;
 import wai.Capability;
@@ -72,18 +76,55 @@ public final class TestClient implements AutoCloseable {
 
     /// A client of a server that runs somewhere. Exceptions stay in the server; its responses are all that is seen.
     ///
-    /// @param server where: `http://127.0.0.1:8080`; without TLS
+    /// With `https` it trusts whom this Java trusts, unless [#withTls(SSLContext)] says otherwise, and the certificate
+    /// must be for the host. After [#withOrigin] that is the host of the origin, which is also the server name that is
+    /// asked for (SNI); the connection still goes to where `server` says.
+    ///
+    /// @param server where: `http://127.0.0.1:8080`, `https://localhost:8443`
     /// @return the client, without cookies
-    /// @throws IllegalArgumentException when the URI is not `http` with a host, or has a path
+    /// @throws IllegalArgumentException when the URI is not `http` or `https` with a host, or has a path
     public static TestClient over(URI server) {
         var origin = Origin.of(server);
-        if (origin.isSecure()
-                || !(server.getRawPath().isEmpty() || server.getRawPath().equals("/"))) {
+        if (!(server.getRawPath().isEmpty() || server.getRawPath().equals("/"))) {
             throw new IllegalArgumentException(
-                    "server \"" + server + "\": expected http://host:port, without TLS and without a path");
+                    "server \"" + server + "\": expected http://host:port or https://host:port, without a path");
         }
-        var backend = WireBackend.at(server.getHost(), server.getPort() < 0 ? 80 : server.getPort());
+        int usual = origin.isSecure() ? 443 : 80;
+        var backend = WireBackend.at(
+                server.getHost(),
+                server.getPort() < 0 ? usual : server.getPort(),
+                origin.isSecure() ? Trust.ofJava() : null);
         return new TestClient(new Settings(null, backend).with(copy -> copy.origin = origin));
+    }
+
+    /// A client that trusts these certificates, and those whom they have signed, in place of whom this Java trusts: for
+    /// servers that sign their own.
+    ///
+    /// @param trusted a certificate
+    /// @param more others
+    /// @return the new client
+    /// @throws UnsupportedOperationException in memory, and where the server speaks in the clear
+    public TestClient withTls(X509Certificate trusted, X509Certificate... more) {
+        var all = new ArrayList<X509Certificate>();
+        all.add(requireNonNull(trusted, "trusted"));
+        all.addAll(List.of(more));
+        return withTls(Trust.in(all));
+    }
+
+    /// A client with another side of TLS: a context that trusts others, or has a certificate to show to the server.
+    ///
+    /// @param context makes the connections
+    /// @return the new client
+    /// @throws UnsupportedOperationException in memory, and where the server speaks in the clear
+    public TestClient withTls(SSLContext context) {
+        requireNonNull(context, "context");
+        if (!settings.backend.isSecure()) {
+            throw new UnsupportedOperationException(
+                    settings.backend.isInMemory()
+                            ? "there is no TLS in memory: expected a server, by over(\"https://…\") or a ServerStarter"
+                            : "the server speaks in the clear: expected https");
+        }
+        return with(copy -> copy.tls = context);
     }
 
     /// A client whose application is wrapped in a middleware, outside of those that it has already.
@@ -123,7 +164,8 @@ public final class TestClient implements AutoCloseable {
 
     /// A client whose requests go to another host, as far as the application can see.
     ///
-    /// @param origin scheme and host, `https://example.com` for example; `http://localhost` without this call
+    /// @param origin scheme and host, `https://example.com` for example; `http://localhost` without this call, or
+    ///     `https://localhost` where a started server speaks TLS
     /// @return the new client
     /// @throws IllegalArgumentException when the text is not `http` or `https` with a host
     public TestClient withOrigin(String origin) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import wai.Bytes;
 import wai.HeaderName;
@@ -118,6 +119,13 @@ public final class TestResponse {
     /// @return the exception; empty when there was none, or it happened in a server that the client did not start
     public Optional<Throwable> failure() {
         return Optional.ofNullable(conversation.failure());
+    }
+
+    /// What was agreed on with a server that speaks TLS: version, cipher suite, the certificates that it showed.
+    ///
+    /// @return the session; empty in memory and in the clear
+    public Optional<SSLSession> tlsSession() {
+        return Optional.ofNullable(conversation.tls());
     }
 
     /// What broke the contract, also what the application has caught, and also after the response was received.

@@ -3,31 +3,40 @@ package wai.test;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
+import java.security.cert.CertificateException;
 import java.util.Arrays;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import wai.HttpVersion;
 
-/// Speaks HTTP/1 to a server, one connection for each request: one thread writes the request, one reads the response.
+/// Speaks HTTP/1 to a server, in the clear or over TLS, one connection for each request: one thread writes the request,
+/// one reads the response.
 final class WireBackend implements Backend {
     private static final int BUFFER = 16 * 1024;
 
     private final String host;
     private final int port;
+    /// Null in the clear. A client may have another one.
+    private final @Nullable SSLContext tls;
+
     private final @Nullable Switchboard switchboard;
     private final Runnable server;
 
-    private WireBackend(String host, int port, @Nullable Switchboard switchboard, Runnable server) {
+    private WireBackend(
+            String host, int port, @Nullable SSLContext tls, @Nullable Switchboard switchboard, Runnable server) {
         this.host = host;
         this.port = port;
+        this.tls = tls;
         this.switchboard = switchboard;
         this.server = server;
     }
 
     /// A server that is not ours.
-    static WireBackend at(String host, int port) {
-        return new WireBackend(host, port, null, () -> {});
+    ///
+    /// @param tls null to speak in the clear
+    static WireBackend at(String host, int port, @Nullable SSLContext tls) {
+        return new WireBackend(host, port, tls, null, () -> {});
     }
 
     /// A server of our own.
@@ -36,7 +45,9 @@ final class WireBackend implements Backend {
         try {
             var server = starter.start(switchboard);
             var address = server.address();
-            return new WireBackend(address.getHostString(), address.getPort(), switchboard, server::close);
+            var certificates = server.certificates();
+            var tls = certificates.isEmpty() ? null : Trust.in(certificates);
+            return new WireBackend(address.getHostString(), address.getPort(), tls, switchboard, server::close);
         } catch (Exception failure) {
             throw new IllegalStateException("the server did not start", failure);
         }
@@ -57,6 +68,11 @@ final class WireBackend implements Backend {
     }
 
     @Override
+    public boolean isSecure() {
+        return tls != null;
+    }
+
+    @Override
     public boolean servesEveryHost() {
         return switchboard != null;
     }
@@ -68,18 +84,16 @@ final class WireBackend implements Backend {
 
     private void run(Outgoing outgoing, Conversation conversation) {
         var call = Optional.ofNullable(switchboard).map(board -> board.expect(outgoing, conversation));
-        try (var socket = new Socket(host, port)) {
-            conversation.onLeave(() -> close(socket));
-            var writer = new WireWriter(outgoing, conversation, socket);
+        try (var wire = Wire.connect(host, port)) {
+            conversation.onLeave(wire::cut);
+            secure(wire, outgoing);
+            wire.session().ifPresent(conversation::secured);
+            var writer = new WireWriter(outgoing, conversation, wire);
             writer.head(call);
             Thread.ofVirtual().name("wai.test writer of " + conversation).start(writer::body);
-            receive(
-                    new WireReader(new BufferedInputStream(socket.getInputStream(), BUFFER)),
-                    outgoing,
-                    conversation,
-                    writer);
+            receive(new WireReader(new BufferedInputStream(wire.input(), BUFFER)), outgoing, conversation, writer);
         } catch (IOException gone) {
-            conversation.cut(gone.toString());
+            conversation.cut(gone + hint(gone));
         } finally {
             conversation.cut("the connection was closed");
             if (switchboard != null) {
@@ -87,6 +101,26 @@ final class WireBackend implements Backend {
             }
             conversation.transportEnded();
         }
+    }
+
+    /// Speaks TLS, where the server does. One that is not ours must be who it says it is; ours serves every host, and
+    /// has told its certificates itself.
+    private void secure(Wire wire, Outgoing outgoing) throws IOException {
+        if (tls != null) {
+            var settings = outgoing.settings();
+            var context = settings.tls == null ? tls : settings.tls;
+            wire.secure(context, Origin.host(settings.origin.authority()), switchboard == null);
+        }
+    }
+
+    /// What to do about a certificate that is not trusted: the commonest failure, and the exception does not tell.
+    private static String hint(IOException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return "; TestClient.withTls says which certificates are trusted, withOrigin which name is expected";
+            }
+        }
+        return "";
     }
 
     private void receive(WireReader reader, Outgoing outgoing, Conversation conversation, WireWriter writer)
@@ -129,14 +163,6 @@ final class WireBackend implements Backend {
         var buffer = new byte[BUFFER];
         for (int count; (count = from.read(buffer)) >= 0; ) {
             to.write(Arrays.copyOf(buffer, count), Patience.ENDLESS);
-        }
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException _) {
-            // it is as closed as it can be
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -13,22 +12,22 @@ import wai.BytesBuilder;
 import wai.ClientDisconnectedException;
 import wai.HeaderName;
 
-/// Writes one request to a socket, and behind it the client's bytes of a raw connection.
+/// Writes one request to a wire, and behind it the client's bytes of a raw connection.
 final class WireWriter {
     private static final int BUFFER = 16 * 1024;
 
     private final Outgoing outgoing;
     private final Conversation conversation;
-    private final Socket socket;
+    private final Wire wire;
     private final OutputStream out;
     private final CountDownLatch bodyIsDone = new CountDownLatch(1);
     private final CountDownLatch rawIsDone = new CountDownLatch(1);
 
-    WireWriter(Outgoing outgoing, Conversation conversation, Socket socket) throws IOException {
+    WireWriter(Outgoing outgoing, Conversation conversation, Wire wire) throws IOException {
         this.outgoing = outgoing;
         this.conversation = conversation;
-        this.socket = socket;
-        this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER);
+        this.wire = wire;
+        this.out = new BufferedOutputStream(wire.output(), BUFFER);
     }
 
     /// Writes request line and header fields, and in the same write what shall not wait for an answer.
@@ -127,7 +126,7 @@ final class WireWriter {
     private void halfClose() {
         try {
             out.flush();
-            socket.shutdownOutput();
+            wire.endOutput();
         } catch (IOException _) {
             // it is as closed as it can be
         }

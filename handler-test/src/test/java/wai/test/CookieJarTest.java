@@ -122,7 +122,7 @@ class CookieJarTest extends BothPlacesTest {
 
     @Test
     void sendsSecureCookiesOverTlsOnly() {
-        var client = client(SITE);
+        var client = client(SITE).withOrigin("http://localhost");
 
         client.request("GET", "/").secure().header("X-Set", "s=1; Secure").send();
 

@@ -112,7 +112,7 @@ class OverTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"https://127.0.0.1", "http://127.0.0.1/path", "127.0.0.1", "ftp://127.0.0.1"})
+    @ValueSource(strings = {"https://127.0.0.1/path", "http://127.0.0.1/path", "127.0.0.1", "ftp://127.0.0.1"})
     void refusesOtherAddresses(String uri) {
         assertThatThrownBy(() -> TestClient.over(URI.create(uri)))
                 .isInstanceOf(IllegalArgumentException.class)

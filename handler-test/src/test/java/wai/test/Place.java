@@ -2,7 +2,7 @@ package wai.test;
 
 import wai.Application;
 
-/// Where the same test runs: in memory, and over a port.
+/// Where the same test runs: in memory, over a port, and over one that speaks TLS.
 enum Place {
     MEMORY {
         @Override
@@ -14,6 +14,12 @@ enum Place {
         @Override
         TestClient client(Application application) {
             return TestClient.of(application, TinyServer::start);
+        }
+    },
+    PORT_WITH_TLS {
+        @Override
+        TestClient client(Application application) {
+            return TestClient.of(application, TinyServer::startSecure);
         }
     };
 

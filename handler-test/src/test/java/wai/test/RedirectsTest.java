@@ -50,7 +50,7 @@ class RedirectsTest extends BothPlacesTest {
         "308, POST, POST, text"
     })
     void changesTheMethodAsBrowsersDo(int status, String method, String followed, String body) {
-        var client = client(SITE).followingRedirects();
+        var client = client(SITE).withOrigin("http://localhost").followingRedirects();
 
         var response = client.request(method, "/from?status=" + status + "&to=%2Fto%3Fx=1")
                 .body("text")

@@ -14,7 +14,9 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +49,35 @@ final class TinyServer implements RunningServer {
             Capability.RAW_TARGET);
 
     private final ServerSocket listener;
+    private final List<X509Certificate> certificates;
 
-    private TinyServer(ServerSocket listener) {
+    private TinyServer(ServerSocket listener, List<X509Certificate> certificates) {
         this.listener = listener;
+        this.certificates = certificates;
     }
 
     static TinyServer start(Application application) throws IOException {
-        var server = new TinyServer(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()));
+        return start(new ServerSocket(0, 1000, InetAddress.getLoopbackAddress()), List.of(), application);
+    }
+
+    /// Starts a server that speaks TLS.
+    static TinyServer startSecure(Application application) throws IOException {
+        var keys = TestKeys.SHARED;
+        var listener =
+                keys.context().getServerSocketFactory().createServerSocket(0, 1000, InetAddress.getLoopbackAddress());
+        return start(listener, List.of(keys.certificate()), application);
+    }
+
+    private static TinyServer start(
+            ServerSocket listener, List<X509Certificate> certificates, Application application) {
+        var server = new TinyServer(listener, certificates);
         Thread.ofVirtual().start(() -> server.accept(application));
         return server;
+    }
+
+    @Override
+    public List<X509Certificate> certificates() {
+        return certificates;
     }
 
     @Override

@@ -49,7 +49,13 @@ final class SameTestTest {
         WARP {
             @Override
             TestClient client(Application application) {
-                return TestClient.of(application, new WarpStarter());
+                return TestClient.of(application, WarpStarter.PLAIN);
+            }
+        },
+        WARP_WITH_TLS {
+            @Override
+            TestClient client(Application application) {
+                return TestClient.of(application, WarpStarter.TLS);
             }
         };
 
