@@ -61,7 +61,8 @@ public final class Identity implements IdentitySource {
     /// An identity of texts whose key is encrypted.
     ///
     /// @param certificates one or more in PEM, the own first
-    /// @param key in PEM: encrypted PKCS#8 (PBES1 or PBES2, not scrypt)
+    /// @param key in PEM: encrypted PKCS#8 (PBES1 or PBES2, not scrypt), or PKCS#1 or SEC 1 as OpenSSL encrypted them
+    ///     before (AES or triple DES)
     /// @param password of the key
     /// @return the identity
     /// @throws GeneralSecurityException when one of them is malformed, the password is wrong, or they do not belong
@@ -86,7 +87,8 @@ public final class Identity implements IdentitySource {
     /// An identity of PEM files whose key is encrypted.
     ///
     /// @param certificates one or more, the own first
-    /// @param key encrypted PKCS#8 (PBES1 or PBES2, not scrypt)
+    /// @param key encrypted PKCS#8 (PBES1 or PBES2, not scrypt), or PKCS#1 or SEC 1 as OpenSSL encrypted them before
+    ///     (AES or triple DES)
     /// @param password of the key; copied
     /// @return where the identity comes from
     public static IdentitySource pemFiles(Path certificates, Path key, char[] password) {

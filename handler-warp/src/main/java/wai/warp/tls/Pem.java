@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The blocks of a PEM text (RFC 7468): a label and bytes each; what stands between them is ignored.
 final class Pem {
@@ -21,8 +22,9 @@ final class Pem {
     ///
     /// @param label as `CERTIFICATE`
     /// @param bytes what is encoded
+    /// @param encryption how the bytes are encrypted, where header fields say so; null elsewhere
     @SuppressWarnings("ArrayRecordComponent") // never compared, and nobody else's
-    record Block(String label, byte[] bytes) {}
+    record Block(String label, byte[] bytes, @Nullable TraditionalEncryption encryption) {}
 
     /// Reads all blocks.
     ///
@@ -41,7 +43,7 @@ final class Pem {
             if (end < 0) {
                 throw new GeneralSecurityException("PEM: no \"" + END + name + DASHES + "\"");
             }
-            blocks.add(new Block(name, decode(name, text.substring(body + DASHES.length(), end))));
+            blocks.add(block(name, text.substring(body + DASHES.length(), end)));
         }
         return blocks;
     }
@@ -71,11 +73,18 @@ final class Pem {
                 + "\n";
     }
 
-    private static byte[] decode(String label, String body) throws GeneralSecurityException {
-        if (body.indexOf(':') >= 0) {
-            throw new GeneralSecurityException("PEM: \"" + label + "\" has header fields, as keys that old OpenSSL"
-                    + " encrypted; expected PKCS#8: openssl pkcs8 -topk8 makes it");
+    private static Block block(String label, String body) throws GeneralSecurityException {
+        int colon = body.lastIndexOf(':');
+        if (colon < 0) {
+            return new Block(label, decode(label, body), null);
         }
+        int end = body.indexOf('\n', colon); // of the last header field; an empty line follows
+        int border = end < 0 ? body.length() : end;
+        var encryption = TraditionalEncryption.of(label, body.substring(0, border));
+        return new Block(label, decode(label, body.substring(border)), encryption);
+    }
+
+    private static byte[] decode(String label, String body) throws GeneralSecurityException {
         try {
             return Base64.getMimeDecoder().decode(body);
         } catch (IllegalArgumentException e) {

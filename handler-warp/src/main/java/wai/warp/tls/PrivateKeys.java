@@ -16,7 +16,7 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Private keys in all shapes that PEM files have: PKCS#8 (RFC 5208), encrypted or not, PKCS#1 (RFC 8017) and SEC 1
-/// (RFC 5915), which are put into PKCS#8 for the JDK.
+/// (RFC 5915), encrypted as OpenSSL once did or not, which are put into PKCS#8 for the JDK.
 final class PrivateKeys {
     private static final String RSA = "1.2.840.113549.1.1.1";
     private static final String EC = "1.2.840.10045.2.1";
@@ -48,10 +48,12 @@ final class PrivateKeys {
                     return decrypt(block.bytes(), password);
                 }
                 case "RSA PRIVATE KEY" -> {
-                    return pkcs8(wrap(Der.sequence(Der.identifier(RSA), Der.element(0x05)), block.bytes()));
+                    var key = decrypted(block, password);
+                    return pkcs8(wrap(Der.sequence(Der.identifier(RSA), Der.element(0x05)), key));
                 }
                 case "EC PRIVATE KEY" -> {
-                    return pkcs8(wrap(Der.sequence(Der.identifier(EC), curve(block.bytes())), block.bytes()));
+                    var key = decrypted(block, password);
+                    return pkcs8(wrap(Der.sequence(Der.identifier(EC), curve(key)), key));
                 }
                 default -> {} // a certificate, or parameters
             }
@@ -77,6 +79,33 @@ final class PrivateKeys {
         throw new GeneralSecurityException("a private key of an unknown kind: expected one of " + ALGORITHMS.values());
     }
 
+    /// The bytes of a block, which header fields may say are encrypted.
+    private static byte[] decrypted(Pem.Block block, char @Nullable [] password) throws GeneralSecurityException {
+        var encryption = block.encryption();
+        if (encryption == null) {
+            return block.bytes();
+        }
+        if (password == null) {
+            throw noPassword();
+        }
+        try {
+            var key = encryption.decrypt(block.bytes(), password);
+            Der.next(ByteBuffer.wrap(key), Der.SEQUENCE); // padding may be right by chance
+            return key;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw undecryptable(e);
+        }
+    }
+
+    private static GeneralSecurityException noPassword() {
+        return new GeneralSecurityException("the private key is encrypted: expected a password for it");
+    }
+
+    private static GeneralSecurityException undecryptable(Exception why) {
+        return new GeneralSecurityException(
+                "the private key cannot be decrypted; is the password right? " + why.getMessage(), why);
+    }
+
     private static byte[] wrap(byte[] algorithm, byte[] key) {
         return Der.sequence(Der.integer(BigInteger.ZERO), algorithm, Der.element(Der.OCTET_STRING, key));
     }
@@ -95,7 +124,7 @@ final class PrivateKeys {
 
     private static PrivateKey decrypt(byte[] der, char @Nullable [] password) throws GeneralSecurityException {
         if (password == null) {
-            throw new GeneralSecurityException("the private key is encrypted: expected a password for it");
+            throw noPassword();
         }
         try {
             var info = new EncryptedPrivateKeyInfo(der);
@@ -112,8 +141,7 @@ final class PrivateKeys {
                 spec.clearPassword();
             }
         } catch (IOException | GeneralSecurityException e) {
-            throw new GeneralSecurityException(
-                    "the private key cannot be decrypted; is the password right? " + e.getMessage(), e);
+            throw undecryptable(e);
         }
     }
 }

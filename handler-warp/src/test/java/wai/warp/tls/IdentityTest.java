@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
@@ -18,12 +19,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IdentityTest {
     private static final TestAuthority AUTHORITY = TestAuthority.create("root");
     private static final char[] PASSWORD = "secret".toCharArray();
+    /// What `openssl ec -traditional` makes of the same key with the password `secret`.
+    private static final String SAME_KEY = """
+            -----BEGIN EC PRIVATE KEY-----
+            MHcCAQEEIHRbaVVAD7kgoddozFtJFTohcF2vJkKu4ephYKKUBDVYoAoGCCqGSM49
+            AwEHoUQDQgAEuH10TzDzyBfUPNAxNErJzJaHkc23KSm3v3OSl3MfOckZgvbGHjqh
+            fKW9QZLueBNLE6QJ9w4tj+cbi9iX0sxBbw==
+            -----END EC PRIVATE KEY-----
+            """;
 
     private static Identity identity(String kind) throws Exception {
         return AUTHORITY.issueWith(kind, "a", "a.test");
@@ -125,6 +137,74 @@ class IdentityTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"""
+                -----BEGIN EC PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-128-CBC,E4E0A27E3863AEBBD92859ED432AA21B
+
+                P5QLBwfkw0MmA8+GL/7phHA293oS3F0dhQsm/hyuwwuPIyv9savxIm7zJMtM9hUk
+                agwcONdGs7vQQebgMeby5H4xHojIsUVrTpbALFast1U84NIgQHHVFOv+hk0Fm8O7
+                Z7x17PkBIqeiK0COFeKS0OWx8uLwPG0DrXJ/BqznKvg=
+                -----END EC PRIVATE KEY-----
+                """, """
+                -----BEGIN EC PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-192-CBC,0DE460940F2EA37C1CAC048A27A53B48
+
+                0vVceBMe7ym4L3UCRa+HCUTg16voIpjwoEyLeng/P3Yt6B39uiw1SjupoJ5+OfAy
+                3rq4+1Vflwo13JFyHIYFH552z1XIMD4n0tvdWhdGoQPsJge9KiPEz+kBsDvYEYFK
+                PJfsvH60SgARc1Q9cEWLPxpqFxXQ135R9jV+lheA9cU=
+                -----END EC PRIVATE KEY-----
+                """, """
+                -----BEGIN EC PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-256-CBC,1AE7C022C70602782CC0750FB8A59C89
+
+                Vey13Ngl/pdbMZ67enVWCOwUdqrHi26JVLd9DRmfE5FNxaJwSAeeOrJ8ieNeU9Yu
+                XHBqrqzOkKognhQAjDcC3de3tt2UZanjBWLh+aGzXyZyOe5pFn0Wi+It2VDkpEcg
+                UqaKIqsc7t9OMYpA7STOcfcDPd8wcUTkGBs7DoYgMGQ=
+                -----END EC PRIVATE KEY-----
+                """, """
+                -----BEGIN EC PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: DES-EDE3-CBC,EB6A0F11F3EDB86B
+
+                gjKCsm0xdBd8ID3ZoH7YUIsS1bm9WA/r+a2132iQuLE+HkE9DhsulndA2oAZxa/s
+                PZMNjMwJBVkzawsJ9u0g1yHqby113cnDmy5mL/fa0winYjYCiLXTdkXK32X3Ouo4
+                OOo1PfxUB2KBduIr18IyrPO4MZp6wfX0bpAZDEeXTO0=
+                -----END EC PRIVATE KEY-----
+                """})
+    void readsKeysThatOldOpensslEncrypted(String pem) throws Exception {
+        var key = PrivateKeys.read(SAME_KEY, null);
+
+        assertThat(PrivateKeys.read(pem, PASSWORD)).isEqualTo(key);
+        assertThat(PrivateKeys.read(pem.replace("\n", "\r\n"), PASSWORD)).isEqualTo(key);
+        assertThatThrownBy(() -> PrivateKeys.read(pem, "wrong".toCharArray()))
+                .isInstanceOf(GeneralSecurityException.class)
+                .hasMessageContaining("is the password right?");
+        assertThatThrownBy(() -> PrivateKeys.read(pem, null)).hasMessageContaining("expected a password");
+        assertThatThrownBy(() -> PrivateKeys.read(pem.replaceFirst("Info: [^,]*", "Info: RC2-CBC"), PASSWORD))
+                .hasMessageContaining("RC2-CBC: expected AES-128-CBC");
+    }
+
+    @Test
+    void readsAnRsaKeyThatOldOpensslEncrypted() throws Exception {
+        var identity = identity("RSA");
+        var vector = HexFormat.of().parseHex("000102030405060708090A0B0C0D0E0F");
+        var digest = MessageDigest.getInstance("MD5");
+        digest.update("secret".getBytes(US_ASCII));
+        digest.update(vector, 0, 8);
+        var cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+        cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(digest.digest(), "AES"), new IvParameterSpec(vector));
+        var pem = Pem.text("RSA PRIVATE KEY", cipher.doFinal(inner(identity)))
+                .replaceFirst(
+                        "\n", "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,000102030405060708090A0B0C0D0E0F\n\n");
+
+        assertThat(Identity.pem(identity.certificatesAsPem(), pem, PASSWORD).key())
+                .isEqualTo(identity.key());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
@@ -138,6 +218,31 @@ class IdentityTest {
                 "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n",
                 "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n",
                 "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+                "-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
+                """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-256-CBC
+
+                AAAA
+                -----END RSA PRIVATE KEY-----
+                """,
+                """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-256-CBC,0011
+
+                AAAA
+                -----END RSA PRIVATE KEY-----
+                """,
+                """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-256-CBC,0011223344556677
+
+                AAAA
+                -----END RSA PRIVATE KEY-----
+                """,
                 "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"
             })
     void saysWhatIsWrongWithAKey(String key) throws Exception {
