@@ -1,8 +1,12 @@
 package wai.warp.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static wai.warp.http2.ClientFrames.get;
+import static wai.warp.http2.ClientFrames.hello;
+import static wai.warp.http2.ClientFrames.joined;
 import static wai.warp.server.Conversation.GET;
 
 import java.net.SocketAddress;
@@ -85,6 +89,23 @@ class ProxyProtocolTest {
         try (var talk = with(ProxyProtocol.required())) {
             assertThat(body(talk.exchange(HEADER_2 + GET)))
                     .isEqualTo("/192.0.2.1:56324 /192.0.2.1:56324 /192.0.2.2:443 true h2 test.org 2");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HEADER, HEADER_2})
+    void theHeaderMayComeBeforeHttp2(String header) {
+        try (var talk = Http2Conversation.silent(
+                settings -> settings.withListeners(
+                        List.of(Listener.tcp("127.0.0.1", 0).withProxyProtocol(ProxyProtocol.required()))),
+                (request, respond) ->
+                        respond.with(Response.text(Status.OK, request.version() + " " + request.remoteAddress())))) {
+            talk.send(joined(header.getBytes(ISO_8859_1), hello(), get(1)));
+
+            talk.await(line -> line.startsWith("DATA 1 ") && line.endsWith(" END"));
+            assertThat(talk.client.received()).contains("HTTP/2 /192.0.2.1:56324");
+            talk.send(get(3));
+            talk.await("DATA 3 ");
         }
     }
 
