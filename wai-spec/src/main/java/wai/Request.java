@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketAddress;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// inner application sees; [#rawPath], [#rawQuery] and [#connection] stay what the handler received.
 public final class Request {
     private static final int READ_STEP = 64 * 1024;
+    /// An array for a step of [#readBody] has room for so many bytes at least, and for so many times what has come.
+    private static final int LEAST_STEP = 1024;
+
+    private static final int GROWTH = 4;
 
     private final String method;
     private final String rawPath;
@@ -163,7 +168,7 @@ public final class Request {
         var all = Bytes.EMPTY;
         while (true) {
             long room = limit - all.length();
-            var step = readStep(bodyLength - all.length(), room < READ_STEP ? (int) room + 1 : READ_STEP);
+            var step = readStep(all.length(), room < READ_STEP ? (int) room + 1 : READ_STEP);
             if (step.length() > room) {
                 throw new ContentTooLargeException(limit);
             }
@@ -174,15 +179,30 @@ public final class Request {
         }
     }
 
-    /// Reads some of the body: into an array that just fits, as long as the declared length promises more.
+    /// Reads some of the body: into an array that just fits what the declared length promises, as far as some of it is
+    /// there. Whoever announces a body and does not send it gets no memory for it.
     ///
+    /// @param before how many bytes were read
     /// @return at most `most` bytes; none at the end of the body
-    private Bytes readStep(long promised, int most) throws IOException {
-        if (promised <= 0) {
-            return Bytes.of(body.readNBytes(promised == 0 ? 1 : most)); // behind the promise the end is expected
+    private Bytes readStep(long before, int most) throws IOException {
+        long promised = bodyLength - before;
+        long there = before + body.available();
+        int first = -1;
+        if (there == 0 || promised == 0) { // behind the promise the end is expected
+            first = body.read();
+            if (first < 0) {
+                return Bytes.EMPTY;
+            }
+            there += 1 + body.available();
         }
-        var array = new byte[(int) Math.min(promised, most)];
-        return Bytes.of(array, 0, body.readNBytes(array, 0, array.length));
+        long size = Math.min(most, Math.max(LEAST_STEP, GROWTH * there));
+        var array = new byte[(int) (promised > 0 ? Math.min(promised, size) : size)];
+        int count = 0;
+        if (first >= 0) {
+            array[count++] = (byte) first;
+        }
+        count += body.readNBytes(array, count, array.length - count);
+        return count > array.length / 2 ? Bytes.of(array, 0, count) : Bytes.of(Arrays.copyOf(array, count));
     }
 
     /// How many bytes the body has.

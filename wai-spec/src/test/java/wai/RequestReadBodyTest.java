@@ -42,6 +42,54 @@ class RequestReadBodyTest {
         assertThat(body.toByteArray()).isEqualTo(content);
     }
 
+    @ParameterizedTest(name = "{0} bytes declared")
+    @ValueSource(longs = {-1, 65_536, 1_000_000})
+    void takesMemoryForWhatHasComeAndNotForWhatWasDeclared(long declared) throws IOException {
+        var body = new Trickle(70_000);
+        var length = declared < 0 ? OptionalLong.empty() : OptionalLong.of(declared);
+        var request = Request.builder("POST", "/").body(body, length).build();
+
+        var read = request.readBody(1_000_000);
+
+        assertThat(read.length()).isEqualTo(70_000);
+        assertThat(body.largestBeforeTheFirst).isZero();
+        assertThat(body.mostTooMuch).isNotPositive();
+    }
+
+    /// A body that comes a byte at a time and never says that more is there. It looks at the arrays it is to fill.
+    private static final class Trickle extends InputStream {
+        private final int size;
+        private int given;
+        int largestBeforeTheFirst;
+        /// By how much an array was larger than a kilobyte, and than four times what had come.
+        int mostTooMuch = Integer.MIN_VALUE;
+
+        Trickle(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public int read() {
+            return given == size ? -1 : given++ & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            if (given == 0) {
+                largestBeforeTheFirst = Math.max(largestBeforeTheFirst, target.length);
+            }
+            if (offset <= 1) { // a new one
+                mostTooMuch = Math.max(mostTooMuch, target.length - Math.max(1024, 4 * given));
+            }
+            int next = read();
+            if (next < 0) {
+                return -1;
+            }
+            target[offset] = (byte) next;
+            return 1;
+        }
+    }
+
     @Test
     void readsWithoutALimitThatMatters() throws IOException {
         assertThat(upload(new byte[100], OptionalLong.empty())
