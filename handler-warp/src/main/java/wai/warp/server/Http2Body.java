@@ -1,9 +1,12 @@
 package wai.warp.server;
 
 import static java.util.Objects.checkFromIndexSize;
+import static java.util.Objects.requireNonNull;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -146,6 +149,49 @@ final class Http2Body extends InputStream {
             System.arraycopy(current, position, target, offset, count);
             position += count;
             return count;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /// Takes no memory before there is something to put into it.
+    @Override
+    public byte[] readNBytes(int length) throws IOException {
+        if (length < 0) {
+            throw new IllegalArgumentException("length " + length + ": expected 0 or more");
+        }
+        var all = new ByteArrayOutputStream(0);
+        transferTo(all, length);
+        return all.toByteArray();
+    }
+
+    /// Needs no buffer: what came is written from where it is.
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        requireNonNull(out, "out");
+        return transferTo(out, Long.MAX_VALUE);
+    }
+
+    private long transferTo(OutputStream out, long most) throws IOException {
+        checkInScope();
+        long count = 0;
+        for (ByteBuffer next; count < most && (next = take(most - count)) != null; count += next.remaining()) {
+            out.write(next.array(), next.arrayOffset() + next.position(), next.remaining());
+        }
+        return count;
+    }
+
+    /// The next bytes, at most so many, which nobody else has; null at the end.
+    private @Nullable ByteBuffer take(long most) throws IOException {
+        turn.lock();
+        try {
+            if (position == limit && !next()) {
+                return null;
+            }
+            int count = (int) Math.min(most, limit - position);
+            var bytes = ByteBuffer.wrap(current, position, count);
+            position += count;
+            return bytes;
         } finally {
             turn.unlock();
         }

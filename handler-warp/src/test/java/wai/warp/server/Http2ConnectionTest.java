@@ -12,6 +12,7 @@ import static wai.warp.http2.ClientFrames.windowUpdate;
 import static wai.warp.server.Conversation.HI;
 import static wai.warp.server.Conversation.SAYS_HI;
 
+import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,31 @@ class Http2ConnectionTest {
             begin.countDown();
 
             assertThat(talk.await("DATA 1")).endsWith("DATA 1 3002 3002 END");
+        }
+    }
+
+    /// Each way of reading takes all of it, across pieces, and no more than it is asked for.
+    @Test
+    void aBodyIsReadInEveryWay() {
+        Application reads = (request, respond) -> {
+            var body = request.body();
+            var seen = new ByteArrayOutputStream();
+            seen.write(body.read());
+            seen.write('|');
+            seen.writeBytes(body.readNBytes(0));
+            seen.writeBytes(body.readNBytes(4));
+            seen.write('|');
+            seen.writeBytes(body.readNBytes(3));
+            seen.write('|');
+            long rest = body.transferTo(seen);
+            return respond.with(Response.text(
+                    Status.OK, seen + "|" + rest + "|" + body.readAllBytes().length + body.readNBytes(1).length));
+        };
+
+        try (var talk = Http2Conversation.with(reads)) {
+            talk.send(post(1)).send(data(1, 0, "abc")).send(data(1, 0, "defghij"), data(1, END_STREAM, "k"));
+
+            assertThat(talk.await("DATA 1")).endsWith("DATA 1 a|bcde|fgh|ijk|3|00 END");
         }
     }
 
