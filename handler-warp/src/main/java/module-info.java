@@ -8,6 +8,7 @@ module wai.warp {
     requires static org.jspecify;
 
     exports wai.warp;
+    exports wai.warp.push;
     exports wai.warp.settings;
     exports wai.warp.tls;
 }

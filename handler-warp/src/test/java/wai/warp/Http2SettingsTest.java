@@ -205,6 +205,9 @@ class Http2SettingsTest {
         assertThatThrownBy(() -> DEFAULTS.withHeaderTable(-1)).hasMessageContaining("expected 0 to 16777216");
         assertThat(DEFAULTS.withContinuations(0).continuations()).isZero();
         assertThatThrownBy(() -> DEFAULTS.withContinuations(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(DEFAULTS.pushes()).isZero();
+        assertThat(DEFAULTS.withPushes(0).pushes()).isZero();
+        assertThatThrownBy(() -> DEFAULTS.withPushes(-1)).hasMessage("pushes -1: expected 0 or more");
         assertThatThrownBy(() -> DEFAULTS.withStreamWindow(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> DEFAULTS.withResets(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> DEFAULTS.withPings(0)).isInstanceOf(IllegalArgumentException.class);

@@ -29,7 +29,12 @@ final class FieldBlocks {
 
     FieldBlocks(Http2Limits limits) {
         this.limits = limits;
-        this.decoder = new HpackDecoder(limits.headerTableSize());
+        this.decoder = new HpackDecoder(Math.max(Http2Limits.STANDARD_TABLE, limits.headerTableSize()));
+    }
+
+    /// The peer has our SETTINGS, and keeps to the size of the table.
+    void settingsTaken() {
+        decoder.limitTable(limits.headerTableSize());
     }
 
     /// Begins a block.

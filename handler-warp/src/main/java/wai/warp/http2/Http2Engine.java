@@ -130,6 +130,35 @@ public final class Http2Engine {
             throw new IllegalStateException("sendInformational on " + stream);
         }
         sender.informational(stream, status, headers);
+        stream.state = stream.state.begunByUs();
+    }
+
+    /// Whether a request may bring responses that the peer did not ask for: it wants them, and so do the limits.
+    ///
+    /// @return false when every [#promise] would be in vain
+    public boolean takesPromises() {
+        return streams.promises().areWanted() && !streams.isStopping();
+    }
+
+    /// Promises the response to a request that the peer did not make (RFC 9113 §8.4). From then on the stream is in
+    /// hand, as if the peer had opened it; its response comes behind that of the request which brings it.
+    ///
+    /// @param by the stream of a request of the peer whose response was not begun
+    /// @param request what the peer would have asked for
+    /// @return the stream; null when the peer wants none, or no more at a time, or the limits allow no more
+    /// @throws IllegalStateException when there is no such request, or its response was begun
+    public @Nullable Http2Stream promise(Http2Stream by, PromisedRequest request) {
+        if (by.isPromised() || !by.isSendable() || by.headSent) {
+            throw new IllegalStateException("promise on " + by);
+        }
+        if (streams.isStopping() || !streams.promises().isAllowed(by)) {
+            return null;
+        }
+        by.promises++;
+        var promised = streams.reserve();
+        promised.priority = by.priority.behind();
+        sender.promise(by, promised, request);
+        return promised;
     }
 
     /// Sends the head of the final response. Fields that concern a connection are left out; 101 becomes 200.
@@ -144,6 +173,7 @@ public final class Http2Engine {
             throw new IllegalStateException("sendHead on " + stream);
         }
         sender.head(stream, response, common, ends);
+        stream.state = stream.state.begunByUs();
         if (ends) {
             stream.state = stream.state.endedByUs();
             streams.settle(stream);
@@ -204,7 +234,7 @@ public final class Http2Engine {
         }
     }
 
-    /// How many streams are in hand.
+    /// How many streams are in hand, those that were promised included.
     ///
     /// @return 0 or more
     public int inHand() {

@@ -10,6 +10,8 @@ import wai.warp.http2.frame.Frame;
 /// @param streamWindow the widest window of one stream; it begins with its share of `bufferedBytes`
 /// @param headerTableSize of the table that the peer's field blocks use
 /// @param continuations how many CONTINUATION frames one field block may have
+/// @param pushes how many responses that the peer did not ask for one of its requests may bring; 0 for none. Of all
+///     together no more are in hand than `concurrentStreams`, and than the peer allows
 /// @param rates how often the peer may do what costs it nothing
 /// @param request what a request may have
 public record Http2Limits(
@@ -18,10 +20,13 @@ public record Http2Limits(
         int streamWindow,
         int headerTableSize,
         int continuations,
+        int pushes,
         Rates rates,
         Request request) {
     /// The window that a connection and a stream have before anybody says another (RFC 9113 §6.9.2).
     public static final int STANDARD_WINDOW = 65_535;
+    /// The size of a table before anybody says another (RFC 9113 §6.5.2).
+    static final int STANDARD_TABLE = 4096;
 
     /// The limits that hold where nothing else is said.
     ///
@@ -30,8 +35,9 @@ public record Http2Limits(
     /// - window 1 MiB: an upload at 100 MB/s from 10 ms away
     /// - table 4 KiB: the protocol's own default
     /// - 16 continuations: a block of 64 KiB has three, of fragments of half a frame eight
+    /// - 0 pushes: browsers have given them up
     public static final Http2Limits DEFAULT =
-            new Http2Limits(100, 8 * 1024 * 1024, 1024 * 1024, 4096, 16, Rates.DEFAULT, Request.DEFAULT);
+            new Http2Limits(100, 8 * 1024 * 1024, 1024 * 1024, 4096, 16, 0, Rates.DEFAULT, Request.DEFAULT);
 
     /// Checks the limits.
     ///
@@ -42,6 +48,7 @@ public record Http2Limits(
         LimitRange.check("streamWindow", streamWindow, 1, Integer.MAX_VALUE);
         LimitRange.check("headerTableSize", headerTableSize, 0, 1 << 24);
         LimitRange.check("continuations", continuations, 0, Integer.MAX_VALUE);
+        LimitRange.check("pushes", pushes, 0, Integer.MAX_VALUE);
     }
 
     /// The window with which each stream begins, so that all of them together fit into the connection's.

@@ -46,6 +46,8 @@ public final class Http2Stream {
     Headers endsWith;
     /// Whether it is in the queue of those that have something to send.
     boolean queued;
+    /// How many responses were promised on it.
+    int promises;
 
     Http2Stream(int id, int receiveWindow, long sendWindow) {
         this.id = id;
@@ -56,9 +58,20 @@ public final class Http2Stream {
 
     /// Its identifier.
     ///
-    /// @return an odd number
+    /// @return an odd number; an even one when we have promised it
     public int id() {
         return id;
+    }
+
+    /// Whether its response is one that the peer did not ask for.
+    ///
+    /// @return true for a stream of ours
+    public boolean isPromised() {
+        return isPromised(id);
+    }
+
+    static boolean isPromised(int id) {
+        return (id & 1) == 0;
     }
 
     /// What the driver attached to it.

@@ -15,6 +15,11 @@ record Priority(int urgency, boolean isIncremental) {
     /// say what they want; others expect a share for each of their requests.
     static final Priority UNSAID = new Priority(STANDARD_URGENCY, true);
 
+    /// That of a response which comes behind another one, when both have something to send.
+    Priority behind() {
+        return new Priority(Math.min(urgency + 1, URGENCIES - 1), isIncremental);
+    }
+
     /// Reads the field `Priority`, or the value of a PRIORITY_UPDATE frame: what is not understood is passed over, and
     /// the last of several counts (RFC 8941 §3.2, RFC 9218 §4).
     static Priority of(String text) {

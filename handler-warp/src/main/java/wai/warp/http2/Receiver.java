@@ -41,6 +41,8 @@ final class Receiver {
     private final FrameReader reader = new FrameReader();
     private final RequestReceiver requests;
     private State state = State.PREFACE;
+    /// The peer has acknowledged our SETTINGS.
+    private boolean answered;
 
     /// @param pingAnswers told of answers to our PINGs
     Receiver(Http2Limits limits, StreamTable streams, Sender sender, FrameRates rates, LongConsumer pingAnswers) {
@@ -129,12 +131,13 @@ final class Receiver {
             case Frame.WindowUpdate update -> windowUpdate(update);
             case Frame.Settings settings -> settings(settings);
             case Frame.SettingsAnswer _ -> {
-                rates.spend(Kind.SETTINGS);
+                settingsAnswered();
                 yield null;
             }
             case Frame.Ping ping -> ping(ping);
             case Frame.GoAway _ -> {
                 rates.spend(Kind.EMPTY_FRAMES);
+                streams.promises().peerLeaves();
                 yield Http2Event.Signal.PEER_GOES_AWAY;
             }
             case Frame.Priority priority -> {
@@ -194,12 +197,25 @@ final class Receiver {
         return null;
     }
 
+    private void settingsAnswered() throws ConnectionFault {
+        if (answered) {
+            rates.spend(Kind.SETTINGS); // we have asked for one only
+        } else {
+            answered = true;
+            requests.settingsTaken();
+        }
+    }
+
     private void apply(Frame.Setting setting) throws ConnectionFault {
         long value = setting.value();
         switch (setting.id()) {
             case Frame.Setting.HEADER_TABLE_SIZE -> sender.allowTable(value);
-            case Frame.Setting.ENABLE_PUSH, Frame.Setting.NO_RFC7540_PRIORITIES ->
+            case Frame.Setting.ENABLE_PUSH -> {
                 check(setting, value <= 1, ErrorCode.PROTOCOL_ERROR, "0 or 1");
+                streams.promises().want(value == 1);
+            }
+            case Frame.Setting.MAX_CONCURRENT_STREAMS -> streams.promises().allow(value);
+            case Frame.Setting.NO_RFC7540_PRIORITIES -> check(setting, value <= 1, ErrorCode.PROTOCOL_ERROR, "0 or 1");
             case Frame.Setting.INITIAL_WINDOW_SIZE -> {
                 check(setting, value <= Integer.MAX_VALUE, ErrorCode.FLOW_CONTROL_ERROR, "at most 2147483647");
                 boolean possible = sender.firstWindow(value, streams.open());
@@ -238,10 +254,22 @@ final class Receiver {
 
     private @Nullable Http2Event priorityUpdate(Frame.PriorityUpdate frame) throws ConnectionFault, StreamFault {
         rates.spend(Kind.PRIORITIES);
-        if (requests.isTaken(FrameType.PRIORITY_UPDATE, frame.prioritized())) {
-            var value = new byte[frame.value().remaining()];
-            frame.value().get(value);
-            sender.prioritize(streams.known(frame.prioritized()), Priority.of(new String(value, ISO_8859_1)));
+        int id = frame.prioritized();
+        boolean idle = streams.state(id) == StreamState.IDLE;
+        if (!idle && !requests.isTaken(FrameType.PRIORITY_UPDATE, id)) {
+            return null;
+        }
+        var value = new byte[frame.value().remaining()];
+        frame.value().get(value);
+        var priority = Priority.of(new String(value, ISO_8859_1));
+        if (!idle) {
+            sender.prioritize(streams.known(id), priority);
+        } else if (Http2Stream.isPromised(id)) {
+            throw protocol(
+                    "PRIORITY_UPDATE of stream " + id + ": expected one that was promised before (RFC 9218 §7.1)");
+        } else if (!streams.prioritizeEarly(id, priority)) {
+            throw protocol("PRIORITY_UPDATE of stream " + id
+                    + " ahead of its request: expected no more than there may be streams (RFC 9218 §7.1)");
         }
         return null;
     }

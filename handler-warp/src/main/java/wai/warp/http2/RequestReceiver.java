@@ -32,6 +32,12 @@ final class RequestReceiver {
         this.blocks = new FieldBlocks(limits);
     }
 
+    /// The peer has our SETTINGS, and keeps to them from now on.
+    void settingsTaken() {
+        streams.settingsTaken();
+        blocks.settingsTaken();
+    }
+
     /// The stream whose field block was begun last.
     int blockStream() {
         return blocks.stream();
@@ -83,8 +89,11 @@ final class RequestReceiver {
 
     @Nullable
     Http2Event reset(Frame.Reset frame) throws ConnectionFault, StreamFault {
-        rates.spend(Kind.RESETS);
-        if (!isTaken(FrameType.RST_STREAM, frame.stream())) {
+        boolean taken = isTaken(FrameType.RST_STREAM, frame.stream());
+        if (!taken || !Http2Stream.isPromised(frame.stream())) { // of what it did not ask for it may reset all
+            rates.spend(Kind.RESETS);
+        }
+        if (!taken) {
             return null;
         }
         var stream = streams.known(frame.stream());
@@ -139,6 +148,7 @@ final class RequestReceiver {
 
     private @Nullable Http2Event request(FieldList list) throws ConnectionFault, StreamFault {
         var stream = streams.open(blocks.stream());
+        var early = streams.takeEarly(stream.id());
         if (streams.isStopping()) { // it did not know of our GOAWAY
             FrameWriter.reset(stream.id(), ErrorCode.REFUSED_STREAM, sender.out());
             sender.answered(RESET_SIZE);
@@ -152,6 +162,9 @@ final class RequestReceiver {
                     "a stream beyond " + limits.concurrentStreams() + ": expected fewer (RFC 9113 §5.1.2)");
         }
         var event = RequestRules.head(stream, list, blocks.endsStream(), limits.request());
+        if (early != null) {
+            stream.priority = early; // it was sent to say so, and outweighs the field
+        }
         if (event instanceof Http2Event.Head head) {
             stream.declaredLength = head.bodyLength();
         } else {

@@ -128,6 +128,18 @@ final class Sender {
         headers.first(HeaderName.PRIORITY).ifPresent(value -> prioritize(stream, Priority.of(value)));
     }
 
+    /// See [Http2Engine#promise].
+    void promise(Http2Stream by, Http2Stream promised, PromisedRequest request) {
+        int start = FrameWriter.beginPromise(promised.id(), out());
+        encoder.begin(out());
+        encoder.pseudoField(":method", PromisedRequest.METHOD, out());
+        encoder.pseudoField(":scheme", request.scheme(), out());
+        encoder.pseudoField(":authority", request.authority(), out());
+        encoder.pseudoField(":path", request.target(), out());
+        fields(request.fields());
+        FrameWriter.endPromise(start, by.id(), out());
+    }
+
     private void trailers(Http2Stream stream, Headers trailers) {
         int start = begin();
         fields(trailers);

@@ -11,14 +11,20 @@ import wai.warp.http2.frame.FrameType;
 ///                        ▼                END_STREAM of the peer        ▼
 ///                   HALF_CLOSED_LOCAL ─────────────────────────▶      ENDED
 ///
-///    from each of the three in the middle:  RST_STREAM of the peer ──▶ RESET_REMOTE
-///                                           our RST_STREAM         ──▶ RESET_LOCAL
+///            our PUSH_PROMISE            our HEADERS
+///    IDLE ────────────▶ RESERVED ──────────────────────▶ HALF_CLOSED_REMOTE
+///
+///    from each of the four in the middle:  RST_STREAM of the peer ──▶ RESET_REMOTE
+///                                          our RST_STREAM         ──▶ RESET_LOCAL
 /// ```
+///
+/// Streams of the peer take the upper way, those that we promise the lower one.
 ///
 /// Closed is three states here: what still comes was sent in ignorance of our RST_STREAM, or against the peer's better
 /// knowledge.
 enum StreamState {
     IDLE,
+    RESERVED,
     OPEN,
     HALF_CLOSED_LOCAL,
     HALF_CLOSED_REMOTE,
@@ -40,7 +46,7 @@ enum StreamState {
         FAIL_PROTOCOL
     }
 
-    /// Judges a frame of the peer on a stream of the peer.
+    /// Judges a frame of the peer.
     ///
     /// @param type of the frame; one that concerns a stream. PRIORITY_UPDATE concerns the one that it names,
     ///     CONTINUATION is one that no HEADERS precede
@@ -52,10 +58,11 @@ enum StreamState {
                     case HALF_CLOSED_REMOTE, RESET_REMOTE -> Verdict.RESET_CLOSED;
                     case ENDED -> Verdict.FAIL_CLOSED;
                     case RESET_LOCAL -> Verdict.IGNORE;
+                    case RESERVED -> Verdict.FAIL_PROTOCOL;
                 };
             case DATA ->
                 switch (this) {
-                    case IDLE -> Verdict.FAIL_PROTOCOL;
+                    case IDLE, RESERVED -> Verdict.FAIL_PROTOCOL;
                     case OPEN, HALF_CLOSED_LOCAL -> Verdict.TAKE;
                     case HALF_CLOSED_REMOTE, RESET_REMOTE -> Verdict.RESET_CLOSED;
                     case ENDED -> Verdict.FAIL_CLOSED;
@@ -64,12 +71,12 @@ enum StreamState {
             case RST_STREAM, WINDOW_UPDATE ->
                 switch (this) {
                     case IDLE -> Verdict.FAIL_PROTOCOL;
-                    case OPEN, HALF_CLOSED_LOCAL, HALF_CLOSED_REMOTE -> Verdict.TAKE;
+                    case RESERVED, OPEN, HALF_CLOSED_LOCAL, HALF_CLOSED_REMOTE -> Verdict.TAKE;
                     case ENDED, RESET_LOCAL, RESET_REMOTE -> Verdict.IGNORE;
                 };
             case PRIORITY_UPDATE ->
                 switch (this) {
-                    case OPEN, HALF_CLOSED_LOCAL, HALF_CLOSED_REMOTE -> Verdict.TAKE;
+                    case RESERVED, OPEN, HALF_CLOSED_LOCAL, HALF_CLOSED_REMOTE -> Verdict.TAKE;
                     case IDLE, ENDED, RESET_LOCAL, RESET_REMOTE -> Verdict.IGNORE;
                 };
             case PRIORITY -> Verdict.IGNORE;
@@ -88,6 +95,11 @@ enum StreamState {
         };
     }
 
+    /// The state behind HEADERS of ours.
+    StreamState begunByUs() {
+        return this == RESERVED ? HALF_CLOSED_REMOTE : this;
+    }
+
     /// The state behind our END_STREAM.
     StreamState endedByUs() {
         return switch (this) {
@@ -97,14 +109,14 @@ enum StreamState {
         };
     }
 
-    /// Whether it is none of the three that are left by themselves.
+    /// Whether it is one of those that no frame leads out of.
     boolean isClosed() {
         return this == ENDED || this == RESET_LOCAL || this == RESET_REMOTE;
     }
 
     /// Whether we may send on it.
     boolean isSendable() {
-        return this == OPEN || this == HALF_CLOSED_REMOTE;
+        return this == OPEN || this == HALF_CLOSED_REMOTE || this == RESERVED;
     }
 
     /// Whether the peer may send on it.

@@ -3,6 +3,8 @@ package wai.warp.http2;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import wai.warp.http2.frame.FrameWriter;
 
@@ -12,11 +14,17 @@ import wai.warp.http2.frame.FrameWriter;
 /// The window of a stream bounds what is held of it, so that one whose body nobody reads holds up no other. It begins
 /// with an equal share of what the connection may hold. A stream whose body is read gets a wider one from what is left
 /// beyond those shares, as long as there is any.
+///
+/// Before the peer has our SETTINGS each of its streams has the standard window (RFC 9113 §6.9.3): what it sends then
+/// is bounded by the window of the connection alone.
 final class StreamTable {
     private final Http2Limits limits;
     private final Sender sender;
     private final Map<Integer, Http2Stream> open = new HashMap<>();
     private final ClosedStreams closed = new ClosedStreams();
+    private final Promises promises;
+    /// Priorities of requests that are still to come; null when there were none.
+    private @Nullable NavigableMap<Integer, Priority> early;
     private int last;
     private int inHand;
     private boolean stopping;
@@ -24,6 +32,8 @@ final class StreamTable {
     private int window;
     /// What was given back since the peer was told.
     private int credit;
+    /// What a stream of the peer may bring before the peer is told of more.
+    private int firstWindow = Http2Limits.STANDARD_WINDOW;
     /// What windows may be widened by.
     private long spare;
     /// The peer is to be told of windows as soon as it has taken what waits for it.
@@ -32,6 +42,7 @@ final class StreamTable {
     StreamTable(Http2Limits limits, Sender sender) {
         this.limits = limits;
         this.sender = sender;
+        this.promises = new Promises(limits);
         this.window = limits.bufferedBytes();
         this.spare = limits.bufferedBytes() - (long) limits.concurrentStreams() * limits.firstWindow();
     }
@@ -41,8 +52,13 @@ final class StreamTable {
         return last;
     }
 
+    /// How many streams are in hand, of the peer and of ours.
     int inHand() {
-        return inHand;
+        return inHand + promises.inHand();
+    }
+
+    Promises promises() {
+        return promises;
     }
 
     /// Whether no further streams are taken.
@@ -84,20 +100,70 @@ final class StreamTable {
         if (stream != null) {
             return stream.state;
         }
-        return id > last || (id & 1) == 0 ? StreamState.IDLE : closed.get(id);
+        if (Http2Stream.isPromised(id)) {
+            return promises.state(id);
+        }
+        return id > last ? StreamState.IDLE : closed.get(id);
     }
 
     /// Opens a stream of the peer, and with it passes over all lower ones.
     Http2Stream open(int id) {
         last = id;
         var stream = new Http2Stream(id, limits.firstWindow(), sender.firstWindow());
+        stream.receiveWindow = firstWindow;
         open.put(id, stream);
+        return stream;
+    }
+
+    /// The peer has our SETTINGS, which change the windows of its streams (RFC 9113 §6.9.2).
+    void settingsTaken() {
+        int change = limits.firstWindow() - firstWindow;
+        firstWindow += change;
+        for (var stream : open.values()) {
+            stream.receiveWindow += change;
+        }
+    }
+
+    /// Keeps the priority of a request that is still to come (RFC 9218 §7).
+    ///
+    /// @return false when there are too many of them, together with the streams that are open
+    boolean prioritizeEarly(int id, Priority priority) {
+        var map = early;
+        if (map == null) {
+            early = map = new TreeMap<>();
+        }
+        map.put(id, priority);
+        return map.size() + open.size() <= limits.concurrentStreams();
+    }
+
+    /// Takes the priority that came ahead of a request, whose stream was opened, and forgets those of passed-over ones.
+    @Nullable
+    Priority takeEarly(int id) {
+        if (early == null) {
+            return null;
+        }
+        var upTo = early.headMap(id, true);
+        var priority = upTo.get(id);
+        upTo.clear();
+        return priority;
+    }
+
+    /// Reserves a stream of ours, which is in hand.
+    Http2Stream reserve() {
+        var stream = new Http2Stream(promises.next(), limits.firstWindow(), sender.firstWindow());
+        stream.state = StreamState.RESERVED;
+        open.put(stream.id(), stream);
+        takeInHand(stream);
         return stream;
     }
 
     void takeInHand(Http2Stream stream) {
         stream.inHand = true;
-        inHand++;
+        if (stream.isPromised()) {
+            promises.taken();
+        } else {
+            inHand++;
+        }
     }
 
     /// Remembers a stream that has ended by itself.
@@ -110,7 +176,11 @@ final class StreamTable {
     void close(Http2Stream stream, StreamState how) {
         stream.state = how;
         if (open.remove(stream.id(), stream)) {
-            closed.add(stream.id(), how);
+            if (stream.isPromised()) {
+                promises.closed(stream.id(), how);
+            } else {
+                closed.add(stream.id(), how);
+            }
             sender.forget(stream);
         }
     }
@@ -118,7 +188,11 @@ final class StreamTable {
     void release(Http2Stream stream) {
         if (stream.inHand) {
             stream.inHand = false;
-            inHand--;
+            if (stream.isPromised()) {
+                promises.released();
+            } else {
+                inHand--;
+            }
         }
         spare += stream.fullWindow - limits.firstWindow();
         stream.fullWindow = limits.firstWindow();

@@ -23,6 +23,7 @@ import wai.warp.http2.Http2Stream;
 import wai.warp.http2.frame.ErrorCode;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Observation;
+import wai.warp.push.ServerPush;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts.Kind;
 
@@ -59,8 +60,15 @@ final class Http2Exchange extends WarpExchange implements Runnable {
     private volatile boolean raw;
     private volatile @Nullable Signal shutdown;
 
+    /// Under the lock.
+    ///
     /// @param observation null when nobody wants to know
-    Http2Exchange(Http2Connection connection, Http2Event.Head head, @Nullable Observation observation) {
+    /// @param promisedBy the request that brings this one; null for one that the client has made
+    Http2Exchange(
+            Http2Connection connection,
+            Http2Event.Head head,
+            @Nullable Observation observation,
+            @Nullable Request promisedBy) {
         super(connection.server(), connection.arrival());
         this.connection = connection;
         this.stream = head.stream();
@@ -75,7 +83,14 @@ final class Http2Exchange extends WarpExchange implements Runnable {
         if (head.bodyLength() != 0) {
             builder.body(body, bodyLength(head));
         }
-        this.request = builder.build();
+        this.request = withPush(builder.build(), promisedBy);
+    }
+
+    private Request withPush(Request plain, @Nullable Request promisedBy) {
+        if (promisedBy != null) {
+            return plain.with(ServerPush.PROMISED_BY, promisedBy);
+        }
+        return connection.engine().takesPromises() ? plain.with(ServerPush.KEY, new Http2Push(this)) : plain;
     }
 
     private static Set<Capability> capabilities(boolean connect, boolean tls) {
@@ -255,6 +270,15 @@ final class Http2Exchange extends WarpExchange implements Runnable {
         } catch (ClientDisconnectedException e) {
             disconnected();
             throw e;
+        }
+    }
+
+    /// Refuses a promise that comes late: the client may be asking for the same already (RFC 9113 §8.4.1).
+    void checkPromiseInTime(String target) {
+        if (isOver() || progress() != Progress.NONE) {
+            throw new IllegalStateException("promise of " + target + " with a response " + progress()
+                    + (isOver() ? ", behind the exchange" : "")
+                    + ": expected it before the response (RFC 9113 §8.4.1)");
         }
     }
 

@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import wai.ClientDisconnectedException;
 import wai.ContentTooLargeException;
+import wai.HeaderName;
 import wai.Headers;
 import wai.warp.http2.Http2Engine;
 import wai.warp.http2.Http2Event;
 import wai.warp.http2.Http2Stream;
+import wai.warp.http2.PromisedRequest;
 import wai.warp.http2.frame.ErrorCode;
 import wai.warp.http2.frame.StreamFault;
 import wai.warp.observe.Count;
@@ -73,7 +75,7 @@ final class Http2Requests {
     }
 
     private void begin(Http2Event.Head head) {
-        var exchange = new Http2Exchange(connection, head, server.observe());
+        var exchange = new Http2Exchange(connection, head, server.observe(), null);
         head.stream().belongsTo(exchange);
         if (!head.stream().isReceiving()) {
             exchange.body().end(Headers.EMPTY);
@@ -83,6 +85,20 @@ final class Http2Requests {
         if (begun >= requestLimit || Deadline.isPassed(oldAt, server.ticker().nanos())) {
             engine.finishStop();
         }
+        start(exchange, exchange);
+    }
+
+    /// Begins a request that its client did not make.
+    void push(Http2Stream stream, PromisedRequest request, Http2Exchange by) {
+        var fields = Headers.of(HeaderName.HOST, request.authority());
+        for (int i = 0; i < request.fields().size(); i++) {
+            fields = fields.adding(request.fields().name(i), request.fields().value(i));
+        }
+        var head = new Http2Event.Head(stream, PromisedRequest.METHOD, request.target(), null, fields, 0, false);
+        var exchange = new Http2Exchange(connection, head, server.observe(), by.request());
+        stream.belongsTo(exchange);
+        exchange.body().end(Headers.EMPTY);
+        connection.tally().add(Count.REQUESTS);
         start(exchange, exchange);
     }
 
@@ -106,7 +122,7 @@ final class Http2Requests {
         var fault = new StreamFault(stream.id(), ErrorCode.PROTOCOL_ERROR, refusal.why());
         unreported.add(connection.failure(Phase.REQUEST, fault, null));
         var request = new Http2Event.Head(stream, "GET", "/", null, Headers.EMPTY, 0, false);
-        var exchange = new Http2Exchange(connection, request, null);
+        var exchange = new Http2Exchange(connection, request, null, null);
         stream.belongsTo(exchange);
         start(exchange, () -> {
             try {

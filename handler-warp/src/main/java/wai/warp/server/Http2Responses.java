@@ -17,6 +17,7 @@ import wai.spi.FramedResponse;
 import wai.spi.Signal;
 import wai.warp.http2.Http2Engine;
 import wai.warp.http2.Http2Stream;
+import wai.warp.http2.PromisedRequest;
 import wai.warp.http2.frame.ErrorCode;
 import wai.warp.observe.Count;
 import wai.warp.observe.Observation;
@@ -89,6 +90,27 @@ final class Http2Responses implements ResponseSink.Target {
             exchange.checkInformationalInTime(status); // again: the thread may have come here late
             engine.sendInformational(stream, status, fields);
             connection.kick();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Promises a response that the client did not ask for, and has it made.
+    ///
+    /// @return false when the client, or a limit, allows none
+    boolean promise(PromisedRequest request) throws IOException {
+        lock.lock();
+        try {
+            exchange.checkPromiseInTime(request.target());
+            awaitRoom();
+            exchange.checkPromiseInTime(request.target()); // again: the thread may have come here late
+            var promised = engine.promise(stream, request);
+            if (promised == null) {
+                return false;
+            }
+            connection.requests().push(promised, request, exchange);
+            connection.kick();
+            return true;
         } finally {
             lock.unlock();
         }

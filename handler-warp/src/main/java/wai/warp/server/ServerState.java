@@ -141,6 +141,7 @@ final class ServerState {
                 http2.streamWindow(),
                 http2.headerTable(),
                 http2.continuations(),
+                http2.pushes(),
                 rates,
                 request);
     }

@@ -9,13 +9,14 @@ package wai.warp.settings;
 /// - [#bufferedBytes()] of bodies that no application has read yet, 8 MiB unless set otherwise;
 /// - the fields of the requests in hand, [#concurrentStreams()] times [Limits#headBytes()], 6.25 MiB; and of the
 ///   request that is coming in, the same once, and 16 KiB;
-/// - [#headerTable()] twice, 8 KiB;
+/// - [#headerTable()] and our own table, 8 KiB;
 /// - 64 KiB that wait to be sent, the last head or trailers behind them, and once more what is being written;
 /// - a buffer of 20 KiB while a frame has begun;
 /// - and for each response what its application has written and the client has not taken: of a stream or a file 32 KiB,
 ///   of a body in memory nothing but the body itself.
 ///
-/// Each connection that is idle has none of this but the tables.
+/// Each connection that is idle has none of this but the tables. With [#withPushes(int)] there are the requests that
+/// were promised besides, as many again as [#concurrentStreams()] at most, each with the fields that its promise named.
 public final class Http2 {
     private static final Http2 DEFAULTS = new Http2(new Builder());
 
@@ -28,6 +29,7 @@ public final class Http2 {
     private final int streamWindow;
     private final int headerTable;
     private final int continuations;
+    private final int pushes;
     private final int resets;
     private final int pings;
     private final int settings;
@@ -42,6 +44,7 @@ public final class Http2 {
         streamWindow = builder.streamWindow;
         headerTable = builder.headerTable;
         continuations = builder.continuations;
+        pushes = builder.pushes;
         resets = builder.resets;
         pings = builder.pings;
         settings = builder.settings;
@@ -83,7 +86,8 @@ public final class Http2 {
     }
 
     /// The most bytes of bodies that a connection holds because no application has read them yet. Each stream begins
-    /// with an equal share of it as its window, and at most 65,535 bytes; so that no stream is held up by another.
+    /// with an equal share of it as its window, and at most 65,535 bytes; so that no stream is held up by another. What
+    /// a client sends before it knows has the window of 65,535 bytes that every stream begins with (RFC 9113 §6.9.3).
     ///
     /// @return bytes; 8 MiB unless set
     public int bufferedBytes() {
@@ -98,7 +102,7 @@ public final class Http2 {
         return streamWindow;
     }
 
-    /// The size of the table with which the client compresses its fields (RFC 7541 §4.2).
+    /// The size of the table with which the client compresses its fields (RFC 7541 §4.2); 4 KiB until it knows.
     ///
     /// @return bytes; 4 KiB unless set
     public int headerTable() {
@@ -110,6 +114,17 @@ public final class Http2 {
     /// @return a number; 16 unless set
     public int continuations() {
         return continuations;
+    }
+
+    /// The most responses that one request may bring without being asked for them (RFC 9113 §8.4), where its client
+    /// takes any: an application promises them by [wai.warp.push.ServerPush]. Of all together, no more run at a time
+    /// than [#concurrentStreams()], and than the client allows.
+    ///
+    /// Browsers take none any more; [wai.Request#sendEarlyHints] does for them what push was made for.
+    ///
+    /// @return a number; 0, for no push, unless set
+    public int pushes() {
+        return pushes;
     }
 
     /// How many streams a second the client may reset, or make us reset by what it does wrong; as many again in the
@@ -210,6 +225,17 @@ public final class Http2 {
         return new Http2(builder);
     }
 
+    /// Sets [#pushes()].
+    ///
+    /// @param number 0, for no push, or more
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is another number
+    public Http2 withPushes(int number) {
+        var builder = new Builder(this);
+        builder.pushes = atLeast(0, "pushes", number);
+        return new Http2(builder);
+    }
+
     /// Sets [#resets()].
     ///
     /// @param number 1 or more
@@ -295,6 +321,7 @@ public final class Http2 {
         private int streamWindow = 1024 * 1024;
         private int headerTable = 4096;
         private int continuations = 16;
+        private int pushes;
         private int resets = 200;
         private int pings = 50;
         private int settings = 20;
@@ -311,6 +338,7 @@ public final class Http2 {
             streamWindow = http2.streamWindow;
             headerTable = http2.headerTable;
             continuations = http2.continuations;
+            pushes = http2.pushes;
             resets = http2.resets;
             pings = http2.pings;
             settings = http2.settings;

@@ -29,6 +29,11 @@ public final class ClientFrames {
         return joined(Http2Engine.PREFACE.getBytes(ISO_8859_1), frame(FrameType.SETTINGS.code(), 0, 0));
     }
 
+    /// What a client answers when it has our SETTINGS.
+    public static byte[] settingsAnswer() {
+        return frame(FrameType.SETTINGS.code(), ACK, 0);
+    }
+
     /// A field block of literals, each field as `name: value`.
     public static byte[] block(String... fields) {
         var out = new ByteArrayOutputStream();
@@ -78,6 +83,10 @@ public final class ClientFrames {
 
     public static byte[] reset(int stream) {
         return frame(FrameType.RST_STREAM.code(), 0, stream, ints(8));
+    }
+
+    public static byte[] priorityUpdate(int stream, String value) {
+        return frame(FrameType.PRIORITY_UPDATE.code(), 0, 0, joined(ints(stream), value.getBytes(ISO_8859_1)));
     }
 
     public static byte[] windowUpdate(int stream, int increment) {

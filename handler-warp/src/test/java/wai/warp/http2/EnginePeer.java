@@ -1,6 +1,7 @@
 package wai.warp.http2;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,10 +31,10 @@ final class EnginePeer {
         engine = new Http2Engine(limits, () -> new OutputBuffer(64));
     }
 
-    /// A peer whose preface was taken.
+    /// A peer whose preface was taken, and which has taken our settings.
     static EnginePeer connected(Http2Limits limits) {
         var peer = new EnginePeer(limits);
-        peer.send(ClientFrames.hello());
+        peer.send(ClientFrames.hello(), ClientFrames.settingsAnswer());
         peer.received();
         return peer;
     }
@@ -95,13 +96,31 @@ final class EnginePeer {
 
     /// Answers on a stream, without a body or with the head only.
     void answer(int id, boolean ends) {
+        answer(stream(id), ends);
+    }
+
+    void answer(Http2Stream stream, boolean ends) {
         var response = FramedResponse.of("GET", Response.of(Status.OK, Headers.EMPTY, Bytes.EMPTY));
-        engine.sendHead(stream(id), response, CommonFields.NONE, ends);
+        engine.sendHead(stream, response, CommonFields.NONE, ends);
     }
 
     /// Offers a body on a stream.
     void offer(int id, String text, boolean ends) {
-        engine.offer(stream(id), text.getBytes(ISO_8859_1), 0, text.length(), ends ? Headers.EMPTY : null);
+        offer(stream(id), text, ends);
+    }
+
+    void offer(Http2Stream stream, String text, boolean ends) {
+        engine.offer(stream, text.getBytes(ISO_8859_1), 0, text.length(), ends ? Headers.EMPTY : null);
+    }
+
+    /// Promises a response, which the peer and the limits must allow.
+    Http2Stream promise(int id, String target) {
+        return requireNonNull(tryToPromise(id, target), "a promise that was refused");
+    }
+
+    @Nullable
+    Http2Stream tryToPromise(int id, String target) {
+        return engine.promise(stream(id), new PromisedRequest("http", "a", target, Headers.EMPTY));
     }
 
     /// What the engine sent since the last call, a line for each frame.

@@ -16,6 +16,11 @@ import wai.warp.http2.frame.FrameType;
 /// Every frame in every state of its stream (RFC 9113 §5.1), on the wire.
 class EngineStatesTest {
     private static final int STREAM = 5;
+    /// The first stream that we promise.
+    private static final int PROMISED = 2;
+
+    private static final Http2Limits PUSHING = new Http2Limits(
+            100, 1 << 23, 1 << 20, 4096, 16, 1000, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT);
 
     /// The frame of a type that nobody knows (RFC 9113 §5.5).
     private static final String UNKNOWN = "UNKNOWN";
@@ -24,7 +29,7 @@ class EngineStatesTest {
     private static final String TABLE = """
         state              | HEADERS     | DATA        | PRIORITY | RST_STREAM  | WINDOW_UPDATE | PRIORITY_UPDATE | PUSH_PROMISE | CONTINUATION | UNKNOWN
         IDLE               | take        | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL   | -               | GO PROTOCOL  | GO PROTOCOL  | -
-        IDLE_OF_OURS       | GO PROTOCOL | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL   | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        IDLE_OF_OURS       | GO PROTOCOL | GO PROTOCOL | -        | GO PROTOCOL | GO PROTOCOL   | GO PROTOCOL     | GO PROTOCOL  | GO PROTOCOL  | -
         PASSED_OVER        | GO PROTOCOL | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
         FORGOTTEN          | GO PROTOCOL | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
         OPEN               | take        | take        | -        | take        | take          | take            | GO PROTOCOL  | GO PROTOCOL  | -
@@ -33,6 +38,12 @@ class EngineStatesTest {
         ENDED              | GO CLOSED   | GO CLOSED   | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
         RESET_LOCAL        | -           | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
         RESET_REMOTE       | RST CLOSED  | RST CLOSED  | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        RESERVED           | GO PROTOCOL | GO PROTOCOL | -        | take        | take          | take            | GO PROTOCOL  | GO PROTOCOL  | -
+        PUSHED             | RST CLOSED  | RST CLOSED  | -        | take        | take          | take            | GO PROTOCOL  | GO PROTOCOL  | -
+        PUSHED_ENDED       | GO CLOSED   | GO CLOSED   | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        PUSHED_RESET       | -           | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        PUSHED_DECLINED    | RST CLOSED  | RST CLOSED  | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
+        PUSHED_FORGOTTEN   | GO PROTOCOL | -           | -        | -           | -             | -               | GO PROTOCOL  | GO PROTOCOL  | -
         """;
 
     /// What a stream can be in, as the wire knows it: every [StreamState], and what is known of others.
@@ -49,10 +60,25 @@ class EngineStatesTest {
         HALF_CLOSED_REMOTE,
         ENDED,
         RESET_LOCAL,
-        RESET_REMOTE;
+        RESET_REMOTE,
+        /// Promised, and nothing sent on it yet.
+        RESERVED,
+        /// Promised, and half closed by its nature behind its head.
+        PUSHED,
+        PUSHED_ENDED,
+        /// Promised, and reset by us.
+        PUSHED_RESET,
+        /// Promised, and reset by the peer, which does not want it.
+        PUSHED_DECLINED,
+        /// Promised, and closed so long ago that nobody knows how.
+        PUSHED_FORGOTTEN;
 
         int stream() {
-            return this == IDLE_OF_OURS ? STREAM - 1 : STREAM;
+            return isOfOurs() ? PROMISED : STREAM;
+        }
+
+        boolean isOfOurs() {
+            return this == IDLE_OF_OURS || this == RESERVED || name().startsWith("PUSHED");
         }
     }
 
@@ -114,7 +140,7 @@ class EngineStatesTest {
                 assertThat(events).isEmpty();
                 assertThat(received).isEmpty();
             }
-            case "RST" -> assertThat(received).containsExactly("RST_STREAM " + STREAM + " " + code);
+            case "RST" -> assertThat(received).containsExactly("RST_STREAM " + state.stream() + " " + code);
             case "GO" -> assertThat(received).containsExactly("GOAWAY " + last + " " + code);
             default -> throw new AssertionError(expected);
         }
@@ -129,7 +155,10 @@ class EngineStatesTest {
             case DATA -> events.getFirst() instanceof Http2Event.Data;
             case RST_STREAM -> events.getFirst() instanceof Http2Event.Reset;
             case WINDOW_UPDATE ->
-                received.equals(state == Situation.HALF_CLOSED_LOCAL ? List.of() : List.of("DATA " + STREAM + " y"));
+                received.equals(
+                        state == Situation.HALF_CLOSED_LOCAL || state == Situation.RESERVED
+                                ? List.of()
+                                : List.of("DATA " + state.stream() + " y"));
             case PRIORITY_UPDATE -> events.isEmpty() && received.isEmpty(); // its effect has tests of its own
             default -> false;
         };
@@ -137,7 +166,7 @@ class EngineStatesTest {
 
     /// A connection whose stream is in that state. Where we may send, a byte waits for the window.
     private static EnginePeer in(Situation state) {
-        var peer = EnginePeer.connected();
+        var peer = EnginePeer.connected(PUSHING);
         peer.send(ClientFrames.setting(4, 0));
         switch (state) {
             case IDLE, IDLE_OF_OURS -> {}
@@ -173,9 +202,39 @@ class EngineStatesTest {
                 peer.engine.reset(peer.stream(STREAM), wai.warp.http2.frame.ErrorCode.CANCEL);
             }
             case RESET_REMOTE -> peer.send(ClientFrames.post(STREAM), ClientFrames.reset(STREAM));
+            case RESERVED, PUSHED, PUSHED_ENDED, PUSHED_RESET, PUSHED_DECLINED, PUSHED_FORGOTTEN ->
+                promised(peer, state);
         }
         peer.received();
         return peer;
+    }
+
+    private static void promised(EnginePeer peer, Situation state) {
+        peer.send(ClientFrames.get(STREAM));
+        var stream = peer.promise(STREAM, "/a");
+        switch (state) {
+            case RESERVED -> {}
+            case PUSHED -> {
+                peer.answer(stream, false);
+                peer.offer(stream, "y", false);
+            }
+            case PUSHED_ENDED -> peer.answer(stream, true);
+            case PUSHED_RESET -> peer.engine.reset(stream, wai.warp.http2.frame.ErrorCode.CANCEL);
+            case PUSHED_DECLINED -> {
+                peer.send(ClientFrames.reset(PROMISED));
+                peer.engine.release(stream);
+            }
+            case PUSHED_FORGOTTEN -> {
+                peer.answer(stream, true);
+                peer.engine.release(stream);
+                for (int i = 0; i < 300; i++) {
+                    var next = peer.promise(STREAM, "/a");
+                    peer.answer(next, true);
+                    peer.engine.release(next);
+                }
+            }
+            default -> throw new AssertionError(state);
+        }
     }
 
     private static byte[] unknown(Situation state) {
@@ -186,20 +245,14 @@ class EngineStatesTest {
         int stream = state.stream();
         return switch (type) {
             case HEADERS ->
-                state == Situation.IDLE || state == Situation.IDLE_OF_OURS
+                state == Situation.IDLE || state.isOfOurs()
                         ? ClientFrames.get(stream)
                         : ClientFrames.headers(stream, ClientFrames.END_STREAM, "x-sum: 1");
             case DATA -> ClientFrames.data(stream, 0, "abc");
             case PRIORITY -> ClientFrames.frame(2, 0, stream, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1);
             case RST_STREAM -> ClientFrames.reset(stream);
             case WINDOW_UPDATE -> ClientFrames.windowUpdate(stream, 1);
-            case PRIORITY_UPDATE ->
-                ClientFrames.frame(
-                        16,
-                        0,
-                        0,
-                        ClientFrames.joined(
-                                ClientFrames.ints(stream), "u=1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+            case PRIORITY_UPDATE -> ClientFrames.priorityUpdate(stream, "u=1");
             case PUSH_PROMISE -> ClientFrames.frame(5, 4, stream, ClientFrames.ints(2));
             case CONTINUATION -> ClientFrames.frame(9, 4, STREAM);
             default -> throw new AssertionError(type);

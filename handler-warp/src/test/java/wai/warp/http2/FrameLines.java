@@ -24,8 +24,14 @@ public final class FrameLines {
                 .flip();
         var lines = new ArrayList<String>();
         try {
-            for (Frame frame; (frame = new FrameReader().next(bytes)) != null; ) {
-                lines.add(line(frame));
+            while (true) {
+                int start = bytes.position();
+                var frame = new FrameReader().next(bytes);
+                if (frame == null) {
+                    break;
+                }
+                var payload = bytes.slice(start + Frame.HEADER_SIZE, bytes.position() - start - Frame.HEADER_SIZE);
+                lines.add(frame instanceof Frame.PushPromise(int stream) ? promise(stream, payload) : line(frame));
             }
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -53,6 +59,11 @@ public final class FrameLines {
                                 .collect(Collectors.joining(" "));
             default -> throw new AssertionError(frame);
         };
+    }
+
+    /// The reader of a server looks at no promise.
+    private String promise(int stream, ByteBuffer payload) throws Exception {
+        return "PUSH_PROMISE " + stream + " " + payload.getInt() + " " + fields(payload);
     }
 
     private static String text(ByteBuffer bytes) {

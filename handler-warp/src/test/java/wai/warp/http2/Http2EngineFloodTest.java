@@ -251,7 +251,7 @@ class Http2EngineFloodTest {
     @Test
     void aPeerThatReadsNothingIsToldOfWindowsOnlyAsLongAsThereIsRoom() {
         var peer = EnginePeer.connected(new Http2Limits(
-                65_535, 65_535, 65_535, 4096, 16, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
+                65_535, 65_535, 65_535, 4096, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
         peer.send(post(1));
         var stream = peer.stream(1);
 
@@ -314,6 +314,7 @@ class Http2EngineFloodTest {
                 1 << 20,
                 4096,
                 16,
+                0,
                 Http2Limits.Rates.DEFAULT,
                 new Http2Limits.Request(64, 8192, 42 + 44 + 38 + 43 + 2 * 39, 128, 0));
         var crumb = ClientFrames.block("cookie: a");

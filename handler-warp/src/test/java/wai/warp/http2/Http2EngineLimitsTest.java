@@ -15,12 +15,12 @@ class Http2EngineLimitsTest {
 
     private static EnginePeer with(Http2Limits.Request request) {
         return EnginePeer.connected(
-                new Http2Limits(100, 1 << 23, 1 << 20, 4096, 2, Http2Limits.Rates.DEFAULT, request));
+                new Http2Limits(100, 1 << 23, 1 << 20, 4096, 2, 0, Http2Limits.Rates.DEFAULT, request));
     }
 
     private static EnginePeer with(Http2Limits.Rates rates) {
         return EnginePeer.connected(
-                new Http2Limits(100, 1 << 23, 1 << 20, 4096, 16, rates, Http2Limits.Request.DEFAULT));
+                new Http2Limits(100, 1 << 23, 1 << 20, 4096, 16, 0, rates, Http2Limits.Request.DEFAULT));
     }
 
     private static Http2Limits.Request request(int method, int target, int list, int fields, long body) {
@@ -274,16 +274,16 @@ class Http2EngineLimitsTest {
         var rates = Http2Limits.Rates.DEFAULT;
         var request = Http2Limits.Request.DEFAULT;
 
-        assertThatThrownBy(() -> new Http2Limits(0, 65_535, 1, 0, 0, rates, request))
+        assertThatThrownBy(() -> new Http2Limits(0, 65_535, 1, 0, 0, 0, rates, request))
                 .hasMessage("concurrentStreams 0: expected 1 to 2147483647");
-        assertThatThrownBy(() -> new Http2Limits(1, 65_534, 1, 0, 0, rates, request))
+        assertThatThrownBy(() -> new Http2Limits(1, 65_534, 1, 0, 0, 0, rates, request))
                 .hasMessageStartingWith("bufferedBytes 65534: expected 65535 to");
         assertThatThrownBy(() -> new Http2Limits.Rates(0, 1, 1, 1, 1, 1)).hasMessageStartingWith("resets 0");
         assertThatThrownBy(() -> new Http2Limits.Request(0, 1, 1, 1, 1)).hasMessageStartingWith("methodSize 0");
         assertThat(List.of(
-                        new Http2Limits(100, 65_535, 65_535, 0, 0, rates, request).firstWindow(),
-                        new Http2Limits(1, 1 << 20, 1 << 20, 0, 0, rates, request).firstWindow(),
-                        new Http2Limits(1, 1 << 20, 10, 0, 0, rates, request).firstWindow()))
+                        new Http2Limits(100, 65_535, 65_535, 0, 0, 0, rates, request).firstWindow(),
+                        new Http2Limits(1, 1 << 20, 1 << 20, 0, 0, 0, rates, request).firstWindow(),
+                        new Http2Limits(1, 1 << 20, 10, 0, 0, 0, rates, request).firstWindow()))
                 .containsExactly(655, 65_535, 10);
     }
 }

@@ -417,10 +417,56 @@ class Http2EngineTest {
         assertThat(described(peer.send(ClientFrames.data(3, 0, "abc")))).containsExactly("data 3 abc");
     }
 
+    /// A client that has not heard of smaller windows uses the standard one, and keeps to ours from its answer on
+    /// (RFC 9113 §6.9.3).
+    @Test
+    void whatIsSentBeforeThePeerKnowsOurWindowIsTaken() {
+        var limits = new Http2Limits(
+                10, 100_000, 100_000, 4096, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT);
+        assertThat(limits.firstWindow()).isEqualTo(10_000);
+        var peer = new EnginePeer(limits);
+        peer.send(ClientFrames.hello(), ClientFrames.post(1), ClientFrames.post(3), ClientFrames.post(5));
+        for (int size : new int[] {16_384, 16_384, 16_384, 16_383}) { // 65,535 bytes
+            peer.send(ClientFrames.data(1, 0, "x".repeat(size)));
+        }
+        peer.send(ClientFrames.data(3, 0, "x".repeat(9_000)));
+        peer.received();
+
+        peer.send(ClientFrames.data(1, 0, "x"));
+        assertThat(peer.received()).containsExactly("RST_STREAM 1 FLOW_CONTROL_ERROR");
+        peer.send(ClientFrames.settingsAnswer(), ClientFrames.data(3, 0, "x".repeat(1000)));
+        assertThat(peer.received()).isEmpty();
+        peer.send(ClientFrames.data(3, 0, "x"));
+        assertThat(peer.received()).containsExactly("RST_STREAM 3 FLOW_CONTROL_ERROR");
+        peer.send(ClientFrames.data(5, 0, "x".repeat(10_000)));
+        assertThat(peer.received()).isEmpty();
+    }
+
+    /// The same of the table (RFC 7541 §4.2).
+    @Test
+    void whatIsCompressedBeforeThePeerKnowsOurTableIsRead() {
+        var limits =
+                new Http2Limits(10, 100_000, 100_000, 0, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT);
+        var peer = new EnginePeer(limits);
+        var added = ClientFrames.joined(
+                ClientFrames.block(":method: GET", ":scheme: http", ":path: /", ":authority: a"),
+                new byte[] {0x40, 1, 'x', 1, 'y'});
+        var indexed = ClientFrames.joined(
+                ClientFrames.block(":method: GET", ":scheme: http", ":path: /", ":authority: a"),
+                new byte[] {(byte) 0xbe});
+        peer.send(ClientFrames.hello(), ClientFrames.frame(1, 5, 1, added), ClientFrames.frame(1, 5, 3, indexed));
+
+        assertThat(peer.events)
+                .extracting(event -> ((Http2Event.Head) event).headers().first(HeaderName.of("x")))
+                .containsOnly(java.util.Optional.of("y"));
+        peer.send(ClientFrames.settingsAnswer(), ClientFrames.frame(1, 5, 5, indexed));
+        assertThat(peer.faults).singleElement().asString().contains("index 62: expected 1 to 61");
+    }
+
     @Test
     void dataBeyondTheWindowOfTheConnectionEndsIt() {
-        var peer = EnginePeer.connected(
-                new Http2Limits(1, 65_535, 65_535, 4096, 16, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
+        var peer = EnginePeer.connected(new Http2Limits(
+                1, 65_535, 65_535, 4096, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
         peer.send(ClientFrames.post(1));
         for (int i = 0; i < 3; i++) {
             peer.send(ClientFrames.data(1, 0, "x".repeat(16_384)));
@@ -450,7 +496,7 @@ class Http2EngineTest {
     @Test
     void widerWindowsComeFromWhatTheSharesLeave() {
         var peer = EnginePeer.connected(new Http2Limits(
-                2, 200_000, 1_000_000, 4096, 16, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
+                2, 200_000, 1_000_000, 4096, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
         long spare = 200_000 - 2 * 65_535;
         peer.send(ClientFrames.post(1));
         long given = 65_535;
@@ -471,8 +517,8 @@ class Http2EngineTest {
 
     @Test
     void whatNobodyReadIsGivenBackToTheConnection() {
-        var peer = EnginePeer.connected(
-                new Http2Limits(1, 65_535, 65_535, 4096, 16, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
+        var peer = EnginePeer.connected(new Http2Limits(
+                1, 65_535, 65_535, 4096, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
         int id = 1;
         for (int i = 0; i < 20; i++, id += 2) {
             peer.send(ClientFrames.post(id), ClientFrames.data(id, 0, "x".repeat(16_000)), ClientFrames.reset(id));
@@ -608,7 +654,7 @@ class Http2EngineTest {
     // ------------------------------------------------------------------------------------------ anything
 
     static Http2Limits limits(int streams, Http2Limits.Rates rates) {
-        return new Http2Limits(streams, 1 << 20, 1 << 20, 4096, 16, rates, Http2Limits.Request.DEFAULT);
+        return new Http2Limits(streams, 1 << 20, 1 << 20, 4096, 16, 0, rates, Http2Limits.Request.DEFAULT);
     }
 
     @Test

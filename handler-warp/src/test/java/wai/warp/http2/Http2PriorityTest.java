@@ -2,7 +2,6 @@ package wai.warp.http2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -174,11 +173,53 @@ class Http2PriorityTest {
         }
         peer.received();
 
-        peer.send(ClientFrames.frame(
-                16, 0, 0, ClientFrames.joined(ClientFrames.ints(3), "u=0".getBytes(StandardCharsets.US_ASCII))));
+        peer.send(ClientFrames.priorityUpdate(3, "u=0"));
         peer.send(ClientFrames.setting(4, 10));
 
         assertThat(peer.received()).containsExactly("SETTINGS ACK", "DATA 3 abc END", "DATA 1 abc END");
+    }
+
+    /// It outweighs the field of the request, because it was sent for that (RFC 9218 §7).
+    @Test
+    void aPriorityMayComeAheadOfItsRequest() {
+        var peer = EnginePeer.connected();
+        peer.send(ClientFrames.setting(4, 0), ClientFrames.priorityUpdate(3, "u=0"));
+        peer.send(ClientFrames.get(1), get(3, "priority: u=7"));
+        for (int id : new int[] {1, 3}) {
+            peer.answer(id, false);
+            peer.offer(id, "abc", true);
+        }
+        peer.received();
+
+        peer.send(ClientFrames.setting(4, 10));
+
+        assertThat(peer.received()).containsExactly("SETTINGS ACK", "DATA 3 abc END", "DATA 1 abc END");
+    }
+
+    @Test
+    void noMorePrioritiesComeAheadThanThereMayBeStreams() {
+        var peer = EnginePeer.connected(Http2EngineTest.limits(3, Http2Limits.Rates.DEFAULT));
+        peer.send(ClientFrames.post(1));
+
+        peer.send(ClientFrames.priorityUpdate(5, "u=0"), ClientFrames.priorityUpdate(7, "u=0"));
+        peer.send(ClientFrames.priorityUpdate(5, "u=1")); // of one that has one already
+        assertThat(peer.faults).isEmpty();
+        peer.send(ClientFrames.priorityUpdate(9, "u=0"));
+
+        assertThat(peer.received()).containsExactly("GOAWAY 1 PROTOCOL_ERROR");
+    }
+
+    @Test
+    void thePriorityOfAStreamThatIsPassedOverIsForgotten() {
+        var peer = EnginePeer.connected(Http2EngineTest.limits(2, Http2Limits.Rates.DEFAULT));
+
+        for (int id = 1; id < 400; id += 4) {
+            peer.send(ClientFrames.priorityUpdate(id, "u=0"), ClientFrames.get(id + 2));
+            peer.answer(id + 2, true);
+            peer.engine.release(peer.stream(id + 2));
+        }
+
+        assertThat(peer.faults).isEmpty();
     }
 
     @ParameterizedTest(name = "{0}")

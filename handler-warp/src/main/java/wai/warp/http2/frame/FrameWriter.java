@@ -34,6 +34,17 @@ public final class FrameWriter {
         return start;
     }
 
+    /// Appends what stands before the field block of a PUSH_PROMISE; [#endPromise] must follow.
+    ///
+    /// @param promised the stream that is promised
+    /// @param out takes the bytes
+    /// @return where the frame begins, for [#endPromise]
+    public static int beginPromise(int promised, OutputBuffer out) {
+        int start = beginBlock(out);
+        putInt(promised, out);
+        return start;
+    }
+
     /// Ends a field block: fills in its header, and cuts it into frames when it is larger than one may be.
     ///
     /// @param start what [#beginBlock] answered
@@ -41,13 +52,25 @@ public final class FrameWriter {
     /// @param endsStream whether nothing follows on the stream
     /// @param out holds the block
     public static void endBlock(int start, int stream, boolean endsStream, OutputBuffer out) {
+        end(FrameType.HEADERS, start, stream, endsStream ? END_STREAM : 0, out);
+    }
+
+    /// Ends a PUSH_PROMISE, as [#endBlock] does.
+    ///
+    /// @param start what [#beginPromise] answered
+    /// @param stream of the request that brings it
+    /// @param out holds the block
+    public static void endPromise(int start, int stream, OutputBuffer out) {
+        end(FrameType.PUSH_PROMISE, start, stream, 0, out);
+    }
+
+    private static void end(FrameType type, int start, int stream, int flags, OutputBuffer out) {
         int size = out.size() - start - Frame.HEADER_SIZE;
         int first = Math.min(size, Frame.LARGEST_PAYLOAD);
         var rest = new byte[size - first];
         System.arraycopy(out.array(), out.offset() + out.size() - rest.length, rest, 0, rest.length);
         out.truncate(start);
-        int flags = (endsStream ? END_STREAM : 0) | (rest.length == 0 ? END_HEADERS : 0);
-        header(FrameType.HEADERS, first, flags, stream, out);
+        header(type, first, flags | (rest.length == 0 ? END_HEADERS : 0), stream, out);
         out.put(out.array(), out.offset() + out.size(), first); // where it is already
         for (int at = 0; at < rest.length; ) {
             int count = Math.min(rest.length - at, Frame.LARGEST_PAYLOAD);

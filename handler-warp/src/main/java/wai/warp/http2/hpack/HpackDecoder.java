@@ -22,7 +22,7 @@ public final class HpackDecoder {
     private static final byte[] NOTHING = {};
 
     private final DynamicTable table;
-    private final int tableLimit;
+    private int tableLimit;
     /// Takes what Huffman codes stand for.
     private byte[] scratch = NOTHING;
 
@@ -39,10 +39,20 @@ public final class HpackDecoder {
 
     /// A decoder with an empty dynamic table.
     ///
-    /// @param tableLimit what our SETTINGS_HEADER_TABLE_SIZE says, in bytes
+    /// @param tableLimit how large the peer may make it, in bytes
     public HpackDecoder(int tableLimit) {
         this.tableLimit = tableLimit;
         this.table = new DynamicTable(tableLimit);
+    }
+
+    /// The peer has taken another limit, which holds from its next block on.
+    ///
+    /// @param size what our SETTINGS_HEADER_TABLE_SIZE says, in bytes
+    public void limitTable(int size) {
+        tableLimit = size;
+        if (table.maxSize() > size) { // as the peer says itself where the block begins (RFC 7541 §4.2)
+            table.resize(size);
+        }
     }
 
     /// Decodes a whole block.

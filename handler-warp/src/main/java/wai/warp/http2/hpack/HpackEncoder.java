@@ -72,6 +72,20 @@ public final class HpackEncoder {
         }
     }
 
+    /// Appends a field of a request that begins with a colon.
+    ///
+    /// @param name its name, with the colon
+    /// @param value characters up to U+00FF
+    /// @param out takes the octets
+    public void pseudoField(String name, String value, OutputBuffer out) {
+        int known = StaticTable.find(name, value);
+        if (known > 0) {
+            integer(INDEXED, INDEXED_BITS, known, out);
+        } else {
+            field(name, null, value, name.equals(":path") ? NOT_ADDED : ADDED, out);
+        }
+    }
+
     /// Appends a header field.
     ///
     /// @param name its name

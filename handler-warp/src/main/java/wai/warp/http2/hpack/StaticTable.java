@@ -102,6 +102,21 @@ final class StaticTable {
         return BY_NAME.getOrDefault(name, 0);
     }
 
+    /// The entry of that name and value; 0 when there is none.
+    static int find(String name, String value) {
+        int first = find(name);
+        for (int index = first; index > 0 && index <= SIZE; index++) {
+            var field = get(index);
+            if (!field.name().equals(name)) {
+                break; // those of one name stand together
+            }
+            if (field.value().equals(value)) {
+                return index;
+            }
+        }
+        return 0;
+    }
+
     /// The entry of a status; 0 when there is none.
     static int findStatus(String code) {
         return BY_STATUS.getOrDefault(code, 0);

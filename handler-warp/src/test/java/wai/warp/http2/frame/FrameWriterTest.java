@@ -35,6 +35,12 @@ class FrameWriterTest {
                 .isEqualTo("0000080601000000000102030405060708");
         assertThat(hex(out -> FrameWriter.goAway(7, ErrorCode.NO_ERROR, "hi", out)))
                 .isEqualTo("00000a07000000000000000007000000006869");
+        assertThat(hex(out -> {
+                    int start = FrameWriter.beginPromise(4, out);
+                    out.put(new byte[] {(byte) 0x82});
+                    FrameWriter.endPromise(start, 5, out);
+                }))
+                .isEqualTo("0000050504000000050000000482");
         assertThat(hex(out -> FrameWriter.windowUpdate(7, 1, out))).isEqualTo("00000408000000000700000001");
     }
 
