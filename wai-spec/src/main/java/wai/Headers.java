@@ -24,21 +24,17 @@ public final class Headers {
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     /// No fields.
-    public static final Headers EMPTY = new Headers(new HeaderName[0], new String[0]);
+    public static final Headers EMPTY = new Headers(new HeaderName[0], new String[0], 0);
 
     private final HeaderName[] names;
     private final String[] values;
     /// The bits of all names, so that most fields that are not there are not looked for.
     private final long bits;
 
-    private Headers(HeaderName[] names, String[] values) {
-        long all = 0;
-        for (var name : names) {
-            all |= name.bit();
-        }
+    private Headers(HeaderName[] names, String[] values, long bits) {
         this.names = names;
         this.values = values;
-        this.bits = all;
+        this.bits = bits;
     }
 
     /// One field.
@@ -48,7 +44,8 @@ public final class Headers {
     /// @return the headers
     /// @throws IllegalArgumentException when the value has a control character other than tab, or one above U+00FF
     public static Headers of(HeaderName name, String value) {
-        return new Headers(new HeaderName[] {requireNonNull(name, "name")}, new String[] {checked(name, value)});
+        return new Headers(
+                new HeaderName[] {requireNonNull(name, "name")}, new String[] {checked(name, value)}, name.bit());
     }
 
     /// Two fields.
@@ -62,7 +59,8 @@ public final class Headers {
     public static Headers of(HeaderName name1, String value1, HeaderName name2, String value2) {
         return new Headers(
                 new HeaderName[] {requireNonNull(name1, "name1"), requireNonNull(name2, "name2")},
-                new String[] {checked(name1, value1), checked(name2, value2)});
+                new String[] {checked(name1, value1), checked(name2, value2)},
+                name1.bit() | name2.bit());
     }
 
     /// Three fields.
@@ -81,7 +79,8 @@ public final class Headers {
                 new HeaderName[] {
                     requireNonNull(name1, "name1"), requireNonNull(name2, "name2"), requireNonNull(name3, "name3")
                 },
-                new String[] {checked(name1, value1), checked(name2, value2), checked(name3, value3)});
+                new String[] {checked(name1, value1), checked(name2, value2), checked(name3, value3)},
+                name1.bit() | name2.bit() | name3.bit());
     }
 
     /// A builder without fields.
@@ -222,7 +221,7 @@ public final class Headers {
         var moreValues = Arrays.copyOf(values, names.length + 1);
         moreNames[names.length] = name;
         moreValues[names.length] = checked(name, value);
-        return new Headers(moreNames, moreValues);
+        return new Headers(moreNames, moreValues, bits | name.bit());
     }
 
     /// Headers with other fields behind these.
@@ -233,12 +232,15 @@ public final class Headers {
         if (more.isEmpty()) {
             return this;
         }
-        return isEmpty()
-                ? more
-                : new Builder(names.length + more.names.length)
-                        .addAll(this)
-                        .addAll(more)
-                        .build();
+        if (isEmpty()) {
+            return more;
+        }
+        int total = names.length + more.names.length;
+        var moreNames = Arrays.copyOf(names, total);
+        var moreValues = Arrays.copyOf(values, total);
+        System.arraycopy(more.names, 0, moreNames, names.length, more.names.length);
+        System.arraycopy(more.values, 0, moreValues, names.length, more.names.length);
+        return new Headers(moreNames, moreValues, bits | more.bits);
     }
 
     /// Headers without any field of that name.
@@ -401,6 +403,7 @@ public final class Headers {
         private HeaderName[] names = EMPTY.names;
         private String[] values = EMPTY.values;
         private int size;
+        private long bits;
         /// How many fields to make room for at first: as many as the last headers had, which are then built in place.
         private int capacity;
 
@@ -460,6 +463,7 @@ public final class Headers {
             System.arraycopy(more.names, 0, names, size, more.names.length);
             System.arraycopy(more.values, 0, values, size, more.values.length);
             size = total;
+            bits |= more.bits;
             return this;
         }
 
@@ -479,12 +483,13 @@ public final class Headers {
             }
             boolean isFull = size == names.length;
             var built = isFull
-                    ? new Headers(names, values) // they are the headers' own from now on
-                    : new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size));
+                    ? new Headers(names, values, bits) // they are the headers' own from now on
+                    : new Headers(Arrays.copyOf(names, size), Arrays.copyOf(values, size), bits);
             names = EMPTY.names;
             values = EMPTY.values;
             capacity = size;
             size = 0;
+            bits = 0;
             return built;
         }
 
@@ -495,6 +500,7 @@ public final class Headers {
             }
             names[size] = name;
             values[size++] = value;
+            bits |= name.bit();
             return this;
         }
 

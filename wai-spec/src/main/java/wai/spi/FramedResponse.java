@@ -10,7 +10,6 @@ import static wai.HeaderName.TRANSFER_ENCODING;
 import wai.Body;
 import wai.Bytes;
 import wai.FilePart;
-import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
@@ -121,21 +120,9 @@ public record FramedResponse(Status status, Headers headers, Body body, long len
     }
 
     private static Headers withoutFraming(Headers headers) {
-        for (int i = 0; i < headers.size(); i++) {
-            if (frames(headers.name(i))) {
-                return headers.without(CONTENT_LENGTH)
-                        .without(TRANSFER_ENCODING)
-                        .without(KEEP_ALIVE)
-                        .without(PROXY_CONNECTION);
-            }
-        }
-        return headers;
-    }
-
-    private static boolean frames(HeaderName name) {
-        return switch (name.lowerCase()) {
-            case "content-length", "transfer-encoding", "keep-alive", "proxy-connection" -> true;
-            default -> false;
-        };
+        return headers.without(CONTENT_LENGTH)
+                .without(TRANSFER_ENCODING)
+                .without(KEEP_ALIVE)
+                .without(PROXY_CONNECTION);
     }
 }
