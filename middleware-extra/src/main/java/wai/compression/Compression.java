@@ -158,6 +158,9 @@ public final class Compression implements Middleware {
             return respond.with(response);
         }
         var varying = Fields.edited(response, headers -> Fields.varying(headers, ACCEPT_ENCODING));
+        if (isSmall(response) && isPlainWelcome(request.headers())) {
+            return respond.with(varying);
+        }
         var accepted = Accepted.of(request.headers().elements(ACCEPT_ENCODING));
         var coding = chosen(accepted);
         if (coding == null || response.headers().first(CONTENT_TYPE).isEmpty()) {
@@ -170,6 +173,21 @@ public final class Compression implements Middleware {
                 yield respond.with(worthIt ? encoded(request, varying, coding, accepted) : varying);
             }
         };
+    }
+
+    private boolean isSmall(Response response) {
+        return response.body() instanceof Bytes bytes && bytes.length() < threshold;
+    }
+
+    /// Whether content without a coding is acceptable, as far as can be told without reading the field: it is, unless
+    /// a weight of 0 stands there (RFC 9110 §12.5.3).
+    private static boolean isPlainWelcome(Headers headers) {
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).equals(ACCEPT_ENCODING) && headers.value(i).indexOf(';') >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// With the copy of a file, which stays where it is until it was sent.
@@ -210,7 +228,8 @@ public final class Compression implements Middleware {
                 && plain
                 && body
                 && types.test(type(headers))
-                && headers.elements(CACHE_CONTROL).stream().noneMatch("no-transform"::equalsIgnoreCase);
+                && !(headers.contains(CACHE_CONTROL)
+                        && headers.elements(CACHE_CONTROL).stream().anyMatch("no-transform"::equalsIgnoreCase));
     }
 
     private static String type(Headers headers) {

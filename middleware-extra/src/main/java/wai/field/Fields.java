@@ -29,6 +29,15 @@ public final class Fields {
     /// @param more the others; several of one name come all or not at all
     /// @return both
     public static Headers addingMissing(Headers headers, Headers more) {
+        for (int i = 0; i < more.size(); i++) {
+            if (headers.contains(more.name(i))) {
+                return addingSome(headers, more);
+            }
+        }
+        return headers.adding(more); // as it is mostly
+    }
+
+    private static Headers addingSome(Headers headers, Headers more) {
         var all = headers.toBuilder();
         for (int i = 0; i < more.size(); i++) {
             if (!headers.contains(more.name(i))) {
@@ -44,6 +53,9 @@ public final class Fields {
     /// @param name the request field that the response depends on
     /// @return the fields, with one `Vary` that has all names
     public static Headers varying(Headers headers, HeaderName name) {
+        if (!headers.contains(HeaderName.VARY)) {
+            return headers.adding(HeaderName.VARY, name.toString());
+        }
         var names = headers.elements(HeaderName.VARY);
         if (names.contains("*") || names.stream().anyMatch(name.toString()::equalsIgnoreCase)) {
             return headers;

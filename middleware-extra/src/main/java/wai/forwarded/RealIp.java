@@ -81,6 +81,9 @@ public final class RealIp {
     private static Middleware by(TrustedProxies trusted, List<HeaderName> kept, Reading reading) {
         requireNonNull(trusted, "trusted");
         return inner -> (request, respond) -> {
+            if (isSilent(request.headers())) {
+                return inner.handle(request, respond); // nobody says anything, be it a proxy or not
+            }
             if (!trusted.includes(request.remoteAddress())) {
                 return inner.handle(stripped(request, List.of()), respond);
             }
@@ -88,6 +91,15 @@ public final class RealIp {
             var believed = hops.isEmpty() ? null : believed(stripped(request, kept), hops.get(), trusted);
             return believed == null ? respond.with(MALFORMED) : inner.handle(believed, respond);
         };
+    }
+
+    private static boolean isSilent(Headers headers) {
+        for (var name : ALL) {
+            if (headers.contains(name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Request stripped(Request request, List<HeaderName> kept) {

@@ -76,7 +76,13 @@ public final class TrustedProxies {
     /// @param address the address
     /// @return true when it is in one of the networks
     public boolean includes(InetAddress address) {
-        return networks.stream().anyMatch(network -> network.includes(address));
+        var bytes = address.getAddress();
+        for (var network : networks) {
+            if (network.includes(bytes)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The networks.
@@ -87,7 +93,17 @@ public final class TrustedProxies {
     }
 
     /// Addresses that begin alike.
-    private record Network(InetAddress address, int bits) {
+    private static final class Network {
+        private final byte[] address;
+        private final int bits;
+        private final String text;
+
+        private Network(InetAddress address, int bits) {
+            this.address = address.getAddress();
+            this.bits = bits;
+            this.text = address.getHostAddress() + "/" + bits;
+        }
+
         static Network parse(String text) {
             int slash = text.indexOf('/');
             var address = AddressText.parse(slash < 0 ? text : text.substring(0, slash));
@@ -97,26 +113,25 @@ public final class TrustedProxies {
                 throw new IllegalArgumentException(
                         "proxy \"" + text + "\": expected an address, a network like 10.0.0.0/8, or unix");
             }
-            var network = new Network(address, bits);
             if (!isZeroBehind(address.getAddress(), bits)) {
                 throw new IllegalArgumentException(
                         "proxy \"" + text + "\": expected an address without bits behind the first " + bits);
             }
-            return network;
+            return new Network(address, bits);
         }
 
-        boolean includes(InetAddress other) {
-            var mine = address.getAddress();
-            var theirs = other.getAddress();
-            if (mine.length != theirs.length) {
+        boolean includes(byte[] other) {
+            if (other.length != address.length) {
                 return false;
             }
-            for (int bit = 0; bit < bits; bit++) {
-                if (bit(mine, bit) != bit(theirs, bit)) {
+            int whole = bits / 8;
+            for (int i = 0; i < whole; i++) {
+                if (other[i] != address[i]) {
                     return false;
                 }
             }
-            return true;
+            int rest = bits % 8;
+            return rest == 0 || ((other[whole] ^ address[whole]) & 0xff) >> (8 - rest) == 0;
         }
 
         private static boolean isZeroBehind(byte[] address, int bits) {
@@ -140,7 +155,7 @@ public final class TrustedProxies {
 
         @Override
         public String toString() {
-            return address.getHostAddress() + "/" + bits;
+            return text;
         }
     }
 }

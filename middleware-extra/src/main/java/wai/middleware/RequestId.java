@@ -2,7 +2,6 @@ package wai.middleware;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
@@ -28,7 +27,7 @@ public final class RequestId {
     ///
     /// @return the middleware
     public static Middleware fresh() {
-        return fresh(() -> UUID.randomUUID().toString());
+        return fresh(new RandomIds());
     }
 
     /// Always an id of our own.
@@ -45,8 +44,7 @@ public final class RequestId {
     ///
     /// @return the middleware
     public static Middleware accepting() {
-        return by(sent -> sent != null && isId(sent) ? sent : null, () -> UUID.randomUUID()
-                .toString());
+        return by(sent -> sent != null && isId(sent) ? sent : null, new RandomIds());
     }
 
     private interface Choice {
@@ -64,7 +62,7 @@ public final class RequestId {
                     response -> respond.with(
                             response.headers().contains(HeaderName.X_REQUEST_ID)
                                     ? response
-                                    : response.withHeader(HeaderName.X_REQUEST_ID, id)));
+                                    : response.adding(HeaderName.X_REQUEST_ID, id)));
         };
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.function.UnaryOperator;
 import wai.Application;
 import wai.HeaderName;
 import wai.Headers;
@@ -104,14 +105,21 @@ public final class SecurityHeaders implements Middleware {
     public Application wrap(Application inner) {
         var secure = transport.isEmpty() ? fields : fields.adding(HeaderName.STRICT_TRANSPORT_SECURITY, transport);
         var policy = fields.first(HeaderName.CONTENT_SECURITY_POLICY, "");
+        return policy.contains(PLACE) ? withNonce(inner, policy, secure) : withoutNonce(inner, secure);
+    }
+
+    private Application withoutNonce(Application inner, Headers secure) {
+        UnaryOperator<Headers> edit = headers -> Fields.addingMissing(headers, fields);
+        UnaryOperator<Headers> secureEdit = headers -> Fields.addingMissing(headers, secure);
+        return (request, respond) -> {
+            var chosen = request.isSecure() ? secureEdit : edit;
+            return inner.handle(request, response -> respond.with(Fields.edited(response, chosen)));
+        };
+    }
+
+    private Application withNonce(Application inner, String policy, Headers secure) {
         return (request, respond) -> {
             var plain = request.isSecure() ? secure : fields;
-            if (!policy.contains(PLACE)) {
-                return inner.handle(
-                        request,
-                        response ->
-                                respond.with(Fields.edited(response, headers -> Fields.addingMissing(headers, plain))));
-            }
             var nonce = nonce();
             var added = plain.with(HeaderName.CONTENT_SECURITY_POLICY, policy.replace(PLACE, "'nonce-" + nonce + "'"));
             return inner.handle(
