@@ -33,6 +33,14 @@ public final class GuardedFolder {
         return IS_POSSIBLE && isCommon && !file.equals(root) ? new GuardedPath(root, file) : file;
     }
 
+    /// Whether a path stays inside of its folder whenever it is used.
+    ///
+    /// @param path any path
+    /// @return false for a plain one
+    public static boolean guards(Path path) {
+        return path instanceof GuardedPath;
+    }
+
     private static boolean isPossible() {
         try (var folder = Files.newDirectoryStream(Path.of("").toAbsolutePath())) {
             return folder instanceof SecureDirectoryStream;

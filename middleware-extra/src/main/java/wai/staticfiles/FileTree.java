@@ -33,8 +33,7 @@ public interface FileTree {
     /// @throws IOException when the folder cannot be read
     List<Child> children(List<String> path) throws IOException;
 
-    /// The files of a folder of the file system, which are looked for with each request. Symbolic links are followed as
-    /// long as they stay inside.
+    /// The files of a folder of the file system. Symbolic links are followed as long as they stay inside.
     ///
     /// @param root the folder
     /// @return the tree
@@ -42,7 +41,7 @@ public interface FileTree {
         return folder(root, SymbolicLinks.INSIDE);
     }
 
-    /// The files of a folder of the file system, which are looked for with each request.
+    /// The files of a folder of the file system.
     ///
     /// @param root the folder; may itself be a link
     /// @param links which symbolic links are followed

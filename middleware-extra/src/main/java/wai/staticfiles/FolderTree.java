@@ -79,11 +79,20 @@ final class FolderTree implements FileTree {
                 attributes.lastModifiedTime().toInstant());
     }
 
+    /// Whether a path that was found may be used again without another look: it leads through no link that was not
+    /// there then, or links are of no account.
+    boolean lasts(Path path) {
+        return links == SymbolicLinks.FOLLOWED || GuardedFolder.guards(path);
+    }
+
     /// Something that exists and may be shown, or null.
     private @Nullable Located located(List<String> segments) throws IOException {
         try {
+            if (segments.isEmpty()) {
+                return new Located(root, Files.readAttributes(root, BasicFileAttributes.class));
+            }
             var path = root;
-            var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            BasicFileAttributes attributes = null;
             for (var segment : segments) {
                 path = path.resolve(segment);
                 attributes = Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS);
@@ -91,7 +100,7 @@ final class FolderTree implements FileTree {
                     return links == SymbolicLinks.REFUSED ? null : resolved(segments);
                 }
             }
-            return new Located(guarded(root, path), attributes);
+            return new Located(guarded(root, path), requireNonNull(attributes));
         } catch (FileSystemException | InvalidPathException _) {
             return null; // there is none, or not for us, or the name is none
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.Headers;
 import wai.field.Accepted;
@@ -42,13 +42,14 @@ final class Siblings {
                 && siblingTime.isBefore(fileTime);
     }
 
-    /// The sibling that the client likes best; empty when it likes the file itself better (RFC 9110 §12.5.3).
-    static Optional<Found> chosen(Headers request, List<Found> siblings) {
+    /// The sibling that the client likes best; null when it likes the file itself better (RFC 9110 §12.5.3).
+    static @Nullable Found chosen(Headers request, List<Found> siblings) {
         var accepted = Accepted.of(request.elements(HeaderName.ACCEPT_ENCODING));
         return siblings.stream()
                 .filter(found -> weight(accepted, found) > 0 && weight(accepted, found) >= accepted.identity())
                 .max(Comparator.comparingInt((Found found) -> weight(accepted, found))
-                        .thenComparingInt(found -> -KNOWN.indexOf(found.sibling())));
+                        .thenComparingInt(found -> -KNOWN.indexOf(found.sibling())))
+                .orElse(null);
     }
 
     private static int weight(Accepted accepted, Found found) {

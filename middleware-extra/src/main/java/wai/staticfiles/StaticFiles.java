@@ -17,12 +17,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Headers;
@@ -57,9 +59,11 @@ public final class StaticFiles implements Application {
             Headers.of(CONTENT_TYPE, "text/html; charset=utf-8", CONTENT_SECURITY_POLICY, ListingPage.policy());
 
     private final Settings settings;
+    private final Lookups lookups;
 
     private StaticFiles(Settings settings) {
         this.settings = settings;
+        this.lookups = new Lookups(settings.interval, settings.nanos);
     }
 
     /// The files of a folder of the file system; symbolic links are followed as long as they stay inside.
@@ -115,7 +119,7 @@ public final class StaticFiles implements Application {
     }
 
     /// Sends `app.js.br`, `app.js.zst` or `app.js.gz` in place of `app.js` to clients that understand it, when such a
-    /// file is there and not older. Looking for them costs three looks at the tree for each file.
+    /// file is there and not older. Looking for them costs three looks at the tree for each file ([#withLookupsEvery]).
     ///
     /// @return the changed application
     public StaticFiles withPrecompressed() {
@@ -159,6 +163,31 @@ public final class StaticFiles implements Application {
         return new StaticFiles(changed);
     }
 
+    /// Sets for how long what was found in a folder of the file system is believed, instead of being looked up again; a
+    /// second unless set. What a handler is told of the content itself (length, time, bytes) does not come from here.
+    ///
+    /// Files that are new are there at once. One that is deleted, or its pre-compressed sibling, is answered with the
+    /// handler's 404 until then; one with a new sibling without it.
+    ///
+    /// @param interval zero for a look with each request
+    /// @return the changed application
+    /// @throws IllegalArgumentException when it is negative
+    public StaticFiles withLookupsEvery(Duration interval) {
+        if (interval.isNegative()) {
+            throw new IllegalArgumentException("lookups every " + interval + ": expected zero or more");
+        }
+        var changed = new Settings(settings);
+        changed.interval = interval;
+        return new StaticFiles(changed);
+    }
+
+    /// With another clock for lookups.
+    StaticFiles withClock(LongSupplier nanos) {
+        var changed = new Settings(settings);
+        changed.nanos = nanos;
+        return new StaticFiles(changed);
+    }
+
     /// Sets what answers where there is no file, whatever the method: a page of your own, or the rest of the
     /// application.
     ///
@@ -187,10 +216,16 @@ public final class StaticFiles implements Application {
 
     /// Whether a segment may be the name of a file on any system.
     static boolean isName(String segment) {
-        return !segment.isEmpty()
-                && !segment.equals(".")
-                && !segment.equals("..")
-                && segment.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\' || isSeparator(c));
+        if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+            return false;
+        }
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c < ' ' || c == 0x7f || c == '/' || c == '\\' || isSeparator(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// On Windows a colon stands behind a drive, and before a stream of a file.
@@ -201,7 +236,9 @@ public final class StaticFiles implements Application {
     /// What answers a GET, or null where there is nothing.
     private @Nullable Response answer(Request request) throws IOException {
         var path = request.path();
-        var names = path.stream().filter(segment -> !segment.isEmpty()).toList();
+        var names = path.contains("")
+                ? path.stream().filter(segment -> !segment.isEmpty()).toList()
+                : path;
         for (int i = 0; i < names.size(); i++) {
             if (!isName(names.get(i)) || !settings.dotFiles.shows(names.get(i), i)) {
                 return null;
@@ -211,8 +248,8 @@ public final class StaticFiles implements Application {
                 ? request.rawPath().endsWith("/")
                 : path.getLast().isEmpty();
         int slashes = path.size() - (isFolder && !path.isEmpty() ? 1 : 0);
-        var clean = request.rawPath().replaceAll("/{2,}", "/");
-        if (names.size() < slashes && !clean.equals(request.rawPath())) {
+        if (names.size() < slashes && request.rawPath().contains("//")) {
+            var clean = request.rawPath().replaceAll("/{2,}", "/");
             return found(clean + request.rawQuery()); // begins with one slash, so it never leaves the host
         }
         return isFolder ? folder(request, names) : file(request, names);
@@ -220,10 +257,9 @@ public final class StaticFiles implements Application {
 
     private @Nullable Response folder(Request request, List<String> path) throws IOException {
         for (var index : settings.indexes) {
-            var indexPath = below(path, index);
-            var entry = settings.tree.find(indexPath).orElse(null);
-            if (entry != null && !(entry instanceof FileTree.Folder)) {
-                return sent(request, indexPath, entry);
+            var found = lookedUp(below(path, index));
+            if (found != null) {
+                return sent(request, found);
             }
         }
         if (!settings.listings || !(settings.tree.find(path).orElse(null) instanceof FileTree.Folder)) {
@@ -236,11 +272,38 @@ public final class StaticFiles implements Application {
     }
 
     private @Nullable Response file(Request request, List<String> path) throws IOException {
-        var entry = settings.tree.find(path).orElse(null);
-        if (entry != null && !(entry instanceof FileTree.Folder) && !path.isEmpty()) {
-            return sent(request, path, entry);
+        var found = path.isEmpty() ? null : lookedUp(path);
+        if (found != null) {
+            return sent(request, found);
         }
         return folder(request, path) == null ? null : redirect(request);
+    }
+
+    /// The file at a path, as it was looked up now or not long ago; null when there is none.
+    private @Nullable FoundFile lookedUp(List<String> path) throws IOException {
+        var known = lookups.get(path);
+        if (known != null) {
+            return known;
+        }
+        long now = lookups.now();
+        var entry = settings.tree.find(path).orElse(null);
+        if (entry == null || entry instanceof FileTree.Folder) {
+            return null;
+        }
+        var siblings = settings.precompressed ? Siblings.of(settings.tree, path, entry) : List.<Siblings.Found>of();
+        var found = new FoundFile(entry, fields(path, !siblings.isEmpty()), siblings, now);
+        if (settings.tree instanceof FolderTree folder
+                && entry instanceof FileTree.DiskFile(var file, var _)
+                && folder.lasts(file)) {
+            lookups.put(path, found);
+        }
+        return found;
+    }
+
+    private Headers fields(List<String> path, boolean varies) {
+        var headers = Headers.builder().add(CONTENT_TYPE, type(path.getLast()));
+        settings.caching.of(path).ifPresent(value -> headers.add(CACHE_CONTROL, value));
+        return varies ? headers.add(VARY, "Accept-Encoding").build() : headers.build();
     }
 
     /// To the same path with a slash behind it; relative, so that it works below a mount and never leaves the host.
@@ -254,23 +317,21 @@ public final class StaticFiles implements Application {
         return Response.text(Status.FOUND, "See " + location + "\n").withHeader(LOCATION, location);
     }
 
-    private Response sent(Request request, List<String> path, FileTree.Entry file) throws IOException {
-        var headers = Headers.builder().add(CONTENT_TYPE, type(path.getLast()));
-        settings.caching.of(path).ifPresent(value -> headers.add(CACHE_CONTROL, value));
-        var siblings = settings.precompressed ? Siblings.of(settings.tree, path, file) : List.<Siblings.Found>of();
-        if (siblings.isEmpty()) {
-            return response(request, headers, file);
-        }
-        headers.add(VARY, "Accept-Encoding");
-        var chosen = Siblings.chosen(request.headers(), siblings);
-        chosen.ifPresent(found -> headers.add(CONTENT_ENCODING, found.sibling().coding()));
-        return response(request, headers, chosen.map(Siblings.Found::entry).orElse(file));
+    private static Response sent(Request request, FoundFile file) {
+        var chosen = file.siblings().isEmpty() ? null : Siblings.chosen(request.headers(), file.siblings());
+        return chosen == null
+                ? response(request, file.fields(), file.entry())
+                : response(
+                        request,
+                        file.fields().adding(CONTENT_ENCODING, chosen.sibling().coding()),
+                        chosen.entry());
     }
 
-    private static Response response(Request request, Headers.Builder headers, FileTree.Entry entry) {
+    private static Response response(Request request, Headers fields, FileTree.Entry entry) {
         return switch (entry) {
-            case FileTree.DiskFile(var path, var _) -> Response.file(Status.OK, headers.build(), path);
+            case FileTree.DiskFile(var path, var _) -> Response.file(Status.OK, fields, path);
             case FileTree.Content content -> {
+                var headers = fields.toBuilder();
                 if (content.etag() != null) {
                     headers.add(ETAG, content.etag());
                 }
@@ -307,6 +368,8 @@ public final class StaticFiles implements Application {
         private Map<String, String> types = Map.of();
         private Charset charset = UTF_8;
         private DotFiles dotFiles = DotFiles.HIDDEN;
+        private Duration interval = Duration.ofSeconds(1);
+        private LongSupplier nanos = System::nanoTime;
         private Application notFound =
                 (_, respond) -> respond.with(Response.text(Status.NOT_FOUND, "There is no such file.\n"));
 
@@ -323,6 +386,8 @@ public final class StaticFiles implements Application {
             types = other.types;
             charset = other.charset;
             dotFiles = other.dotFiles;
+            interval = other.interval;
+            nanos = other.nanos;
             notFound = other.notFound;
         }
     }
