@@ -19,7 +19,10 @@ final class JsonLines {
         var request = event.request();
         line.json.append('{');
         line.text("time", event.began().toString());
-        line.text("remote", ApacheLines.remote(event));
+        line.name("remote");
+        line.json.append('"');
+        ApacheLines.appendRemote(line.json, request.remoteAddress()); // nothing in it needs an escape
+        line.json.append('"');
         event.user().ifPresent(user -> line.text("user", user));
         line.text("method", request.method());
         line.text("path", request.rawPath());
@@ -76,16 +79,19 @@ final class JsonLines {
 
     private void quoted(String text) {
         json.append('"');
+        int from = 0; // what comes from here on is written as it is, all at once
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c >= ' ' && c < 0x7f) {
-                json.append(c);
-            } else {
-                json.append("\\u").append(HexFormat.of().toHexDigits(c));
+            if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
+                json.append(text, from, i);
+                from = i + 1;
+                if (c == '"' || c == '\\') {
+                    json.append('\\').append(c);
+                } else {
+                    json.append("\\u").append(HexFormat.of().toHexDigits(c));
+                }
             }
         }
-        json.append('"');
+        json.append(text, from, text.length()).append('"');
     }
 }

@@ -1,7 +1,6 @@
 package wai.logging;
 
 import java.util.Set;
-import wai.HeaderName;
 
 /// Makes a line of an event.
 ///
@@ -22,16 +21,14 @@ public interface LogFormat {
     ///
     /// @return the format
     static LogFormat common() {
-        return ApacheLines::common;
+        return new ApacheLines(ApacheLines.Kind.COMMON);
     }
 
     /// The combined log format of Apache: the common one with `Referer` and `User-Agent`.
     ///
     /// @return the format
     static LogFormat combined() {
-        return event -> ApacheLines.common(event)
-                + " \"" + ApacheLines.escaped(event.request().headers().first(HeaderName.REFERER, "-"))
-                + "\" \"" + ApacheLines.escaped(event.request().headers().first(HeaderName.USER_AGENT, "-")) + '"';
+        return new ApacheLines(ApacheLines.Kind.COMBINED);
     }
 
     /// One JSON object: `time`, `remote`, `method`, `path`, `query`, `version`, `status`, `bytes`, `untilResponseMs`,

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.Bytes;
@@ -45,7 +46,7 @@ public final class RequestLogger {
     /// @param events takes each event; called by several threads at a time
     /// @return the middleware
     public static Middleware to(Consumer<AccessEvent> events) {
-        return to(events, InstantSource.system());
+        return to(events, InstantSource.system(), System::nanoTime);
     }
 
     /// Hands lines to a function.
@@ -59,11 +60,12 @@ public final class RequestLogger {
         return to(event -> lines.accept(format.line(event)));
     }
 
-    static Middleware to(Consumer<AccessEvent> events, InstantSource clock) {
+    /// With other clocks: one for moments, one for durations, which never goes back.
+    static Middleware to(Consumer<AccessEvent> events, InstantSource clock, LongSupplier nanos) {
         requireNonNull(events, "events");
         return inner -> (original, respond) -> {
             var request = RequestNotes.open(original);
-            var call = new Call(request, respond, clock);
+            var call = new Call(request, respond, clock, nanos);
             ResponseReceived received;
             try {
                 received = inner.handle(request, call);
@@ -81,17 +83,20 @@ public final class RequestLogger {
         private final Request request;
         private final Respond respond;
         private final InstantSource clock;
+        private final LongSupplier nanos;
         private final Instant began;
+        private final long beganAt;
 
         // written by the thread that responds, read by the one that called the application, after it returned
-        private volatile @Nullable Instant responded;
         private volatile @Nullable Sent sent;
 
-        Call(Request request, Respond respond, InstantSource clock) {
+        Call(Request request, Respond respond, InstantSource clock, LongSupplier nanos) {
             this.request = request;
             this.respond = respond;
             this.clock = clock;
+            this.nanos = nanos;
             this.began = clock.instant();
+            this.beganAt = nanos.getAsLong();
         }
 
         @Override
@@ -99,24 +104,23 @@ public final class RequestLogger {
             if (sent != null) {
                 return respond.with(response); // the handler refuses it; what is told is the first
             }
-            responded = clock.instant();
-            var told = Sent.of(request, response, clock.instant());
+            long at = nanos.getAsLong();
+            var told = Sent.of(request, response, clock, at);
             sent = told;
             return respond.with(told.counted(response));
         }
 
         AccessEvent event(@Nullable Throwable failure) {
-            var end = clock.instant();
+            long end = nanos.getAsLong();
             var told = sent;
-            var first = responded;
             return new AccessEvent(
                     request,
                     told == null ? statusOf(failure) : told.status,
                     told == null ? Headers.EMPTY : told.headers,
                     told == null ? OptionalLong.of(0) : told.bytes(),
                     began,
-                    Duration.between(began, first == null ? end : first),
-                    Duration.between(began, end),
+                    Duration.ofNanos((told == null ? end : told.at) - beganAt),
+                    Duration.ofNanos(end - beganAt),
                     outcome(failure),
                     failure);
         }
@@ -142,28 +146,31 @@ public final class RequestLogger {
         private final Status status;
         private final Headers headers;
         private final long known;
+        private final long at;
         private volatile @Nullable CountingSink sink;
 
         /// @param known the number of bytes, or one of the above
-        private Sent(Status status, Headers headers, long known) {
+        /// @param at when the response was begun, in nanoseconds of the clock for durations
+        private Sent(Status status, Headers headers, long known, long at) {
             this.status = status;
             this.headers = headers;
             this.known = known;
+            this.at = at;
         }
 
-        static Sent of(Request request, Response response, Instant now) throws IOException {
+        static Sent of(Request request, Response response, InstantSource clock, long at) throws IOException {
             if (response.body() instanceof Body.Raw(Response fallback, var _) && !request.supports(Capability.RAW)) {
-                return of(request, fallback, now);
+                return of(request, fallback, clock, at);
             }
             var answer = response.body() instanceof Body.File(Path path, FilePart part) && part == null
                     ? FileFacts.of(path)
-                            .map(facts -> FileNegotiation.answer(request, response, facts, now))
+                            .map(facts -> FileNegotiation.answer(request, response, facts, clock.instant()))
                             .orElseGet(() -> FileNegotiation.missing(response))
                     : response;
             boolean bodiless =
                     request.method().equals("HEAD") || !answer.status().allowsContent();
             long length = bodiless && !(answer.body() instanceof Body.Raw) ? 0 : length(response, answer);
-            return new Sent(answer.status(), response.headers(), length);
+            return new Sent(answer.status(), response.headers(), length, at);
         }
 
         private static long length(Response response, Response answer) {

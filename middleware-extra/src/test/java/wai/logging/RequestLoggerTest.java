@@ -160,12 +160,14 @@ class RequestLoggerTest {
 
     @Test
     void measuresToTheResponseAndToTheEnd() {
-        var times = List.of(0, 30, 30, 100).iterator();
-        var application = RequestLogger.to(events::add, () -> Instant.EPOCH.plusMillis(times.next()))
+        var times = List.of(7, 37, 107).iterator();
+        var application = RequestLogger.to(events::add, () -> Instant.EPOCH, () -> Duration.ofMillis(times.next())
+                        .toNanos())
                 .wrap(Bodies.BYTES.application());
 
         TestClient.of(application).get("/");
 
+        assertThat(event().began()).isEqualTo(Instant.EPOCH);
         assertThat(event().untilResponse()).isEqualTo(Duration.ofMillis(30));
         assertThat(event().total()).isEqualTo(Duration.ofMillis(100));
     }
