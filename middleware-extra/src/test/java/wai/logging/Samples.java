@@ -1,5 +1,7 @@
 package wai.logging;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import wai.Application;
 
@@ -12,6 +14,14 @@ final class Samples {
         var log = System.getLogger("shop.access");
         return RequestLogger.lines(LogFormat.combined(), line -> log.log(System.Logger.Level.INFO, line))
                 .wrap(shop);
+        // @end
+    }
+
+    static void logFile(Path folder, Application shop, Consumer<Application> serve) throws IOException {
+        // @start region="log-file"
+        try (var log = LogFile.appendingTo(folder.resolve("access.log"))) {
+            serve.accept(RequestLogger.lines(LogFormat.combined(), log).wrap(shop));
+        }
         // @end
     }
 
