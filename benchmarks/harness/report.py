@@ -75,12 +75,14 @@ def workload_table(name, measured, base):
 
 @dataclass(frozen=True)
 class Target:
-    """Our rate must be `factor` times the best of the others, or our CPU per request at most that."""
+    """Our rate must be `factor` times the best of the others, or our CPU per request at most that. We are the
+    subjects."""
 
     workload: str
     factor: float
     others: tuple
     is_cpu: bool = False
+    subjects: tuple = ('wai', 'wai-loops')
 
     def text(self):
         name = 'Haskell Warp' if self.others == HASKELL else 'C limit' if self.others == (LIMIT,) else self.others[0]
@@ -96,7 +98,9 @@ class Target:
         return ratio <= self.factor if self.is_cpu else ratio >= self.factor
 
     def verdict(self, measured, subject):
-        """The median, the middle half of the rounds, and what it comes to."""
+        """The median, the middle half of the rounds, and what it comes to; nothing for who is no subject."""
+        if subject not in self.subjects:
+            return ''
         found = self.ratios(measured, subject)
         if not found:
             return 'not measured'
@@ -111,6 +115,7 @@ TARGETS = (
     Target('plain50', 1.0, ('netty',)),
     Target('plain50', 1.25, ('helidon',)),
     Target('plain50', 1.25, HASKELL),
+    Target('plain50', 1.15, ('wai',), is_cpu=True, subjects=('wai-stack',)),
     Target('browser', 1.05, ('nginx',)),
     Target('browser', 1.05, ('netty',)),
     Target('pipe16', 8.0, HASKELL),
@@ -132,10 +137,15 @@ TARGETS = (
 
 
 def target_table(results):
-    """Each target with what was measured, for every peer whose name begins with wai."""
-    subjects = sorted({peer for measured in results.values() for peer in measured if peer.startswith('wai')})
+    """Each target with what was measured, for every peer that has some."""
+    subjects = [each for each in sorted({peer for measured in results.values() for peer in measured})
+                if any(each in target.subjects for target in TARGETS)]
+    if not subjects:
+        return ''
     rows = []
     for target in TARGETS:
+        if not set(subjects) & set(target.subjects):
+            continue
         measured = results.get(target.workload, {})
         rows.append([f'{target.workload}: {target.text()}', *(target.verdict(measured, each) for each in subjects)])
     return table(['target', *subjects], rows)
@@ -148,8 +158,9 @@ def facts(saved):
 
 
 def summary(saved):
-    """The targets, and what could not be measured."""
-    parts = ['### Targets\n\n' + target_table(saved['results'])]
+    """The targets of those that were measured and have some, and what could not be measured."""
+    targets = target_table(saved['results'])
+    parts = ['### Targets\n\n' + targets] if targets else []
     if saved['missing']:
         parts.append('Not measured:\n\n' + '\n'.join(f'- {name}: {why}' for name, why in saved['missing'].items()))
     return '\n\n'.join(parts)

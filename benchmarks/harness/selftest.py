@@ -102,6 +102,18 @@ class TargetTest(unittest.TestCase):
         self.assertEqual(target.ratios({'wai': rounds(), 'nginx': rounds(1)}, 'wai'), [])
         self.assertIn('not measured', report.target_table({'plain50': {'wai': rounds(1)}}))
 
+    def test_the_shelf_has_targets_of_its_own(self):
+        measured = {'wai': rounds(1, cpu=10), 'wai-stack': rounds(1, cpu=11.5), 'nginx': rounds(1)}
+
+        lines = report.target_table({'plain50': measured}).splitlines()
+
+        self.assertEqual([cell.strip() for cell in lines[0].split('|')], ['', 'target', 'wai', 'wai-stack', ''])
+        cells = {cell[1].strip(): [verdict.strip() for verdict in cell[2:4]]
+                 for cell in (line.split('|') for line in lines)}
+        self.assertEqual(cells['plain50: CPU ≤ 1.15 × wai'], ['', '1.15 (1.15–1.15) met'])
+        self.assertEqual(cells['plain50: req/s ≥ 1.00 × nginx'], ['1.00 (1.00–1.00) met', ''])
+        self.assertNotIn('wai-stack', report.target_table({'plain50': {'wai': rounds(1), 'nginx': rounds(1)}}))
+
     def test_rounds_are_compared_with_the_same_round_of_the_other(self):
         measured = {'wai': rounds(1, 2, 3), 'nginx': rounds(10, 20, 30)}
         del measured['nginx']['rounds'][1]

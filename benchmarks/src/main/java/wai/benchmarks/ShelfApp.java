@@ -11,6 +11,7 @@ import wai.Response;
 import wai.Status;
 import wai.compression.Compression;
 import wai.compression.ContentCoding;
+import wai.logging.LogFile;
 import wai.staticfiles.StaticFiles;
 import wai.warp.Warp;
 import wai.warp.settings.WarpSettings;
@@ -38,8 +39,9 @@ public final class ShelfApp {
     public static Application named(String name, Path files) throws IOException {
         return switch (name) {
             case "stack" -> {
-                var log = new AccessLines(Files.createTempFile("access", ".log"));
-                yield RecommendedStack.loggingTo(log).wrap(BenchApp.in(files));
+                var path = Files.createTempFile("access", ".log");
+                path.toFile().deleteOnExit();
+                yield RecommendedStack.loggingTo(LogFile.appendingTo(path)).wrap(BenchApp.in(files));
             }
             case "site" -> StaticFiles.of(files);
             case "gzip" -> {

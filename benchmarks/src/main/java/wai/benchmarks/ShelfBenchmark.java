@@ -128,6 +128,10 @@ public class ShelfBenchmark {
     })
     public String middleware = "none";
 
+    /// Whose request: a browser's, or `plain` for one with nothing but `Host`, as load generators send it.
+    @Param("browser")
+    public String client = "browser";
+
     private Request request = browser();
     private Application application = page();
 
@@ -144,6 +148,9 @@ public class ShelfBenchmark {
             throw new IllegalArgumentException("no middleware " + middleware);
         }
         application = chosen.wrap(page());
+        if (client.equals("plain")) {
+            request = plain();
+        }
         if (middleware.equals("BearerAuth")) {
             request = request.withHeaders(request.headers().with(HeaderName.AUTHORIZATION, "Bearer abc"));
         }
@@ -226,6 +233,13 @@ public class ShelfBenchmark {
                 .header(HeaderName.AUTHORIZATION, "Basic YTpi")
                 .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711))
                 .scheme("https")
+                .build();
+    }
+
+    private static Request plain() {
+        return Request.builder("GET", "/")
+                .header(HeaderName.HOST, "127.0.0.1:8080")
+                .remoteAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711))
                 .build();
     }
 
