@@ -1,6 +1,7 @@
 package wai.warp.transport;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -175,6 +176,8 @@ class LoopTest {
 
     @Test
     void theSelectorIsLookedAtBeforeTheNextStepWhenThatIsAskedFor() throws Exception {
+        pollers.close();
+        pollers = Pollers.loops(1, HOURS.toNanos(1), 1, failures::add); // nobody takes a turn in between
         var loop = (Loop) pollers.next();
         var next = new AtomicReference<FutureTask<Integer>>();
         var asks = run(() -> {
