@@ -92,6 +92,16 @@ final class ProxiedTransport implements Transport {
     }
 
     @Override
+    public boolean awaitInput(Runnable driver) {
+        return leftover == null && lower.awaitInput(driver);
+    }
+
+    @Override
+    public void nudge() {
+        lower.nudge();
+    }
+
+    @Override
     public int readNow(ByteBuffer target) throws IOException {
         int count = takeLeftover(target);
         return count > 0 ? count : lower.readNow(target);

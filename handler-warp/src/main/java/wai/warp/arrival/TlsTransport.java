@@ -92,6 +92,16 @@ final class TlsTransport implements Transport {
     }
 
     @Override
+    public boolean awaitInput(Runnable driver) {
+        return isDrained() && lower.awaitInput(driver);
+    }
+
+    @Override
+    public void nudge() {
+        lower.nudge();
+    }
+
+    @Override
     public boolean isTruncated() {
         return reader.isTruncated();
     }

@@ -10,8 +10,8 @@ import wai.warp.observe.Tally;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.transport.Transport;
 
-/// A connection from its first byte to its last, on one virtual thread: who comes in, which HTTP is spoken, and that
-/// nothing is left of it.
+/// A connection from its first byte to its last, on one virtual thread at a time: who comes in, which HTTP is spoken,
+/// and that nothing is left of it. While it is idle for long it has no thread.
 ///
 /// ```text
 ///   identify ──▶ the hook onOpen ──▶ secure ──▶ HTTP/1 ──the preface of HTTP/2──▶ HTTP/2 ──▶ the hook onClose
@@ -28,6 +28,9 @@ final class AcceptedConnection implements Runnable, Visit.Host {
     /// What drives it now: first [#first], which turns out to be all there is, or to be followed by another.
     private volatile Driver driver;
     private @Nullable Greeting greeting;
+    private @Nullable ConnectionEvent event;
+    /// Whether the hook has let it in. Of the one thread that runs it, as the two before.
+    private boolean isOpen;
 
     /// @param arrival how it comes in
     AcceptedConnection(Arrival arrival, ServerState server) {
@@ -41,34 +44,27 @@ final class AcceptedConnection implements Runnable, Visit.Host {
         this.driver = first;
     }
 
+    /// Comes in and serves; or, when it has rested, goes on serving.
     @Override
     public void run() {
-        ConnectionEvent event = null;
-        var transport = transport();
-        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
+        boolean rests = false;
         try {
-            event = Flight.beginConnection();
-            if (isIdentified() && server.hooks().onOpen().test(transport.remoteAddress())) {
+            if (isOpen || isLetIn()) {
+                isOpen = true;
                 try {
-                    if (isSecured() && (speaksHttp2() || first.serve() == Http1Connection.End.SPEAKS_HTTP2)) {
-                        serveHttp2();
-                    }
+                    rests = serve() == Http1Connection.End.RESTS;
                 } finally {
-                    server.hooks().onClose().accept(transport.remoteAddress());
+                    if (!rests) {
+                        server.hooks().onClose().accept(transport().remoteAddress());
+                    }
                 }
             }
         } catch (Throwable e) { // a hook may throw anything, also what the compiler does not let it
             first.reportServer(e);
             kill();
         } finally {
-            boolean raw = state.close();
-            transport.close();
-            visit.end();
-            first.release();
-            transport.release();
-            server.connections().remove(this);
-            if (event != null) {
-                event.ended(transport.remoteAddress(), raw, tally);
+            if (!rests) { // else another thread may be at it by now
+                end();
             }
         }
     }
@@ -142,6 +138,37 @@ final class AcceptedConnection implements Runnable, Visit.Host {
     }
 
     // ------------------------------------------------------------------------------------------ its life
+
+    /// Begins, and asks the hook.
+    private boolean isLetIn() {
+        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
+        event = Flight.beginConnection();
+        return isIdentified() && server.hooks().onOpen().test(transport().remoteAddress());
+    }
+
+    private Http1Connection.End serve() {
+        if (!isSecured()) {
+            return Http1Connection.End.OVER;
+        }
+        var end = speaksHttp2() ? Http1Connection.End.SPEAKS_HTTP2 : first.serve();
+        if (end == Http1Connection.End.SPEAKS_HTTP2) {
+            serveHttp2();
+        }
+        return end;
+    }
+
+    private void end() {
+        boolean raw = state.close();
+        transport().close();
+        visit.end();
+        first.release();
+        transport().release();
+        server.connections().remove(this);
+        var recorded = event;
+        if (recorded != null) {
+            recorded.ended(transport().remoteAddress(), raw, tally);
+        }
+    }
 
     /// Finds out who the client is.
     ///

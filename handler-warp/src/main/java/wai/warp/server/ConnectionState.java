@@ -60,6 +60,10 @@ final class ConnectionState extends AtomicReference<ConnectionState.State> { // 
         return getAndSet(State.CLOSED) == State.RAW;
     }
 
+    boolean isIdle() {
+        return get() == State.IDLE;
+    }
+
     boolean isRaw() {
         return get() == State.RAW;
     }

@@ -21,7 +21,8 @@ import wai.warp.settings.Hooks;
 import wai.warp.transport.DeadlineException;
 import wai.warp.transport.Transport;
 
-/// The driver of one HTTP/1 connection: reads requests, runs the application, writes responses, on one virtual thread.
+/// The driver of one HTTP/1 connection: reads requests, runs the application, writes responses, on one virtual thread
+/// at a time. A connection that is idle for long has none: the thread ends, and [#serve] is called again by another.
 ///
 /// ```text
 ///   nextHead ──▶ run the application ──▶ finish the request ──▶ nextHead … until one side closes
@@ -44,6 +45,8 @@ final class Http1Connection implements Driver {
     enum End {
         /// With the connection.
         OVER,
+        /// It goes on: the connection is started again when something comes, and another thread may be at it by now.
+        RESTS,
         /// The client's first bytes are those of the preface of HTTP/2.
         SPEAKS_HTTP2
     }
@@ -62,7 +65,6 @@ final class Http1Connection implements Driver {
     private volatile @Nullable Signal shutdown;
     private final long requestLimit;
     private long requests;
-    private volatile @Nullable Thread thread;
     private volatile @Nullable Http1Exchange exchange;
     private volatile long exchangeSince;
     /// What watches the request that is read or answered; null when nobody wants to know.
@@ -101,6 +103,9 @@ final class Http1Connection implements Driver {
             Flight.deadlineFired(late, transport.remoteAddress(), running == null ? null : running.request());
         }
         long next = Visit.earlier(inbound.deadline().time(), outbound.deadline().time());
+        if (state.isIdle()) {
+            next = Visit.earlier(next, inbound.rest(now));
+        }
         if (inbound.deadline().isTaken() || outbound.deadline().isTaken()) {
             next = Visit.earlier(next, closeUnnoticed(now));
         }
@@ -141,14 +146,14 @@ final class Http1Connection implements Driver {
     /// is cut must not look complete, as one that ends with the connection would.
     @Override
     public void kill() {
-        if (exchange == null) {
+        var running = exchange;
+        if (running == null) {
             transport.close();
             return;
         }
         transport.abort();
-        var running = thread;
-        if (running != null && !running.equals(Thread.currentThread())) {
-            running.interrupt();
+        if (!running.driver().equals(Thread.currentThread())) {
+            running.driver().interrupt();
         }
     }
 
@@ -244,14 +249,18 @@ final class Http1Connection implements Driver {
 
     // ------------------------------------------------------------------------------------------ requests
 
-    /// Serves requests until one side closes, or the first bytes are of HTTP/2.
+    /// Serves requests until one side closes, the first bytes are of HTTP/2, or the connection is idle for long.
     End serve() {
-        thread = Thread.currentThread();
         try {
-            for (Http1Event.Head head; (head = nextHead()) != null; ) {
+            var event = nextHead();
+            while (event instanceof Http1Event.Head head) {
                 if (!exchange(head)) {
                     return End.OVER;
                 }
+                event = nextHead();
+            }
+            if (event == Http1Event.Signal.NEED_INPUT) {
+                return End.RESTS;
             }
             outbound.flush();
         } catch (Http1Fault fault) {
@@ -275,40 +284,40 @@ final class Http1Connection implements Driver {
         return End.OVER;
     }
 
-    /// The next request; null when the client is done, or the server stops.
-    private Http1Event.@Nullable Head nextHead() throws IOException, Http1Fault {
+    /// The next request; PEER_CLOSED when the client is done, or the server stops; NEED_INPUT when it is waited for
+    /// without a thread from now on.
+    private Http1Event nextHead() throws IOException, Http1Fault {
         if (inbound.hasInput()) {
             observation = server.observe();
         }
         while (true) {
-            var event = inbound.nextHeadEvent(); // no switch: the first one over patterns costs a start 15 ms
-            if (event instanceof Http1Event.Head head) {
-                return head;
-            }
-            if (event instanceof Http1Event.Data) {
+            var event = inbound.nextHeadEvent();
+            if (event instanceof Http1Event.Data) { // no switch: the first one over patterns costs a start 15 ms
                 throw new IllegalStateException("body bytes before the head");
             }
             if (event != Http1Event.Signal.NEED_INPUT) {
-                return null; // the client has nothing more to say
+                return event;
             }
             if (inbound.hasInput()) {
                 outbound.flush();
                 inbound.fillHead();
                 continue;
             }
-            if (!becomeIdle()) {
-                return null;
+            if (!inbound.isResting() && !becomeIdle()) {
+                return Http1Event.Signal.PEER_CLOSED;
             }
             try {
-                inbound.awaitRequest(); // from here: each frame of a thread that waits takes 0.1 KiB
+                if (!inbound.awaitRequest(accepted)) { // from here: each frame of a thread that waits takes 0.1 KiB
+                    return Http1Event.Signal.NEED_INPUT;
+                }
             } catch (IOException e) {
                 if (state.isClosed()) {
-                    return null; // by stop()
+                    return Http1Event.Signal.PEER_CLOSED; // by stop()
                 }
                 throw e;
             }
             if (!state.becomeActive()) {
-                return null;
+                return Http1Event.Signal.PEER_CLOSED;
             }
             observation = server.observe();
         }

@@ -21,6 +21,8 @@ import wai.warp.transport.Transport;
 /// For one thread at a time: the connection's own, the application's reader of the body, or the watcher of a
 /// disconnect, which hand it to each other in that order.
 final class Inbound {
+    /// How long a request is waited for until that goes on without a thread.
+    static final long REST_NANOS = 1_000_000_000;
     /// A read that the application asks for goes past the buffer when it is not smaller than that.
     private static final int LEAST_PAST = ServerState.BUFFER_SIZE;
     /// The JDK copies through a direct buffer as large as the read, and keeps it.
@@ -30,6 +32,7 @@ final class Inbound {
     private final ServerState server;
     private final Http1Engine engine;
     private final Tally tally;
+    private final Visit visit;
     private final Deadline deadline;
     private final Pace pace;
     private final long headerLimit;
@@ -41,6 +44,10 @@ final class Inbound {
     private long headEnd;
     private boolean ended;
     private @Nullable Exception failure;
+    /// When the thread that waits for a request is to end; 0 once it has been told. Looked at in the wait only.
+    private volatile long restAt;
+    /// Whether a request is waited for without a thread. Set before the thread ends, and taken by the one that goes on.
+    private boolean resting;
 
     /// @param visit in which the deadline of a wait is looked at
     Inbound(Transport transport, ServerState server, Http1Engine engine, Tally tally, Visit visit) {
@@ -48,6 +55,7 @@ final class Inbound {
         this.server = server;
         this.engine = engine;
         this.tally = tally;
+        this.visit = visit;
         this.deadline = new Deadline(visit);
         var timeouts = server.settings().timeouts();
         this.pace = new Pace(server.bodyPace());
@@ -96,19 +104,61 @@ final class Inbound {
         return ended ? engine.endOfInput() : Http1Event.Signal.NEED_INPUT;
     }
 
-    /// Reads the first bytes of a request; waits for them without a buffer.
-    void awaitRequest() throws IOException {
-        deadline.start(server.ticker().nanos(), idleLimit, Kind.IDLE);
-        boolean passed;
+    /// Reads the first bytes of a request; waits for them without a buffer and, when that takes long, without a thread.
+    ///
+    /// @param driver to be run by another thread when a thread is needed again; it comes back here
+    /// @return false when it will be: the current thread is to end, and to touch nothing any more
+    boolean awaitRequest(Runnable driver) throws IOException {
+        boolean mayLook = resting || !transport.isDrained();
+        if (resting) {
+            resting = false;
+        } else {
+            long now = server.ticker().nanos();
+            restAt = now + REST_NANOS; // before the next visit is looked at: see Visit
+            visit.by(now + REST_NANOS);
+            deadline.start(now, idleLimit, Kind.IDLE);
+        }
+        boolean stays = true;
+        boolean passed = false;
         try {
-            if (transport.isDrained() || !fillNow()) {
+            while (!(mayLook && fillNow())) {
+                if (mayLook && restAt == 0) {
+                    resting = true;
+                    if (transport.awaitInput(driver)) {
+                        stays = false;
+                        return false;
+                    }
+                    resting = false;
+                }
                 transport.awaitInput();
-                fill();
+                mayLook = true;
             }
         } finally {
-            passed = deadline.clear();
+            if (stays) {
+                passed = deadline.clear();
+            }
         }
         checkInTime(passed);
+        return true;
+    }
+
+    /// Whether a request is waited for without a thread; asked by the thread that goes on.
+    boolean isResting() {
+        return resting;
+    }
+
+    /// Has the thread that waits for a request end, if it has waited for long. By the sweeper, while the connection is
+    /// idle. A thread that is only about to wait, as there was no carrier for it, may miss it and stays.
+    ///
+    /// @return when to come again; [Visit#NEVER] when it has been told
+    long rest(long now) {
+        long at = restAt;
+        if (at == 0 || at - now > 0) {
+            return at == 0 ? Visit.NEVER : at;
+        }
+        restAt = 0; // first: whoever is woken looks at it
+        transport.nudge();
+        return Visit.NEVER;
     }
 
     /// Reads more of a head, up to the deadline of the whole head, which begins when its rest is first waited for.

@@ -20,6 +20,11 @@ final class NegotiatedFiles {
         this.exchange = exchange;
     }
 
+    /// Who made it.
+    Thread driver() {
+        return driver;
+    }
+
     /// Leases a file until the response to it has been sent.
     FileLease lease(Path path) throws IOException {
         var file = files.lease(path);

@@ -91,6 +91,11 @@ abstract class WarpExchange extends Exchange implements Request.Peer {
         return file != null && file.isOf(path) ? file.channel() : super.open(path);
     }
 
+    /// The thread that made it, and that runs the application over HTTP/1.
+    final Thread driver() {
+        return files.driver();
+    }
+
     /// Gives back the files of responses that were negotiated and not sent: the framing failed, or another response was
     /// first.
     final void releaseFiles() {

@@ -73,8 +73,8 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        awaitInput();
         try {
+            awaitInput();
             int count;
             while ((count = channel.read(target)) == 0) {
                 await(reader, SelectionKey.OP_READ);
@@ -116,6 +116,29 @@ final class ChannelTransport implements Transport, Watched {
         }
         awaited(interrupted);
         drained = false;
+    }
+
+    @Override
+    public boolean awaitInput(Runnable driver) {
+        reader.announce(driver);
+        if (expired || closed) { // as in announce()
+            return !reader.cancel(driver);
+        }
+        if (!readArmed) {
+            try {
+                arm();
+            } catch (RuntimeException | Error e) { // no memory, perhaps
+                if (reader.cancel(driver)) {
+                    throw e;
+                }
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void nudge() {
+        reader.wake(poller);
     }
 
     @Override
@@ -185,22 +208,25 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public void close() {
-        synchronized (this) { // so that one of several leaves the poller
-            if (closed) {
-                return;
+        if (isFirstToClose()) {
+            poller.occupy(-1);
+            try {
+                channel.close();
+            } catch (IOException _) {
+                // nothing is left to be closed
             }
-            closed = true;
+            if (armed) { // looked at after the channel was closed: who arms it later finds it closed
+                poller.forgetClosed();
+            }
         }
-        poller.occupy(-1);
-        try {
-            channel.close();
-        } catch (IOException _) {
-            // nothing is left to be closed
-        }
-        wakeAll();
-        if (armed) { // looked at after the channel was closed: who arms it later finds it closed
-            poller.forgetClosed();
-        }
+        wakeAll(); // also when it is closed already: it may be that somebody could not be woken
+    }
+
+    /// Lets one of several leave the poller.
+    private synchronized boolean isFirstToClose() {
+        boolean first = !closed;
+        closed = true;
+        return first;
     }
 
     @Override
@@ -235,8 +261,8 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public void wakeAll() {
-        reader.wake();
-        writer.wake();
+        reader.wake(poller);
+        writer.wake(poller);
     }
 
     @Override
@@ -260,16 +286,16 @@ final class ChannelTransport implements Transport, Watched {
         int operations = readyKey.readyOps();
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             readyKey.interestOpsAnd(~SelectionKey.OP_WRITE);
-            writer.wake();
+            writer.wake(poller);
         }
         if ((operations & SelectionKey.OP_READ) != 0) {
-            if (reader.wake()) {
+            if (reader.wake(poller)) {
                 readMisses = 0;
             } else if (++readMisses >= READ_MISSES) {
                 readMisses = 0;
                 readyKey.interestOpsAnd(~SelectionKey.OP_READ);
                 readArmed = false;
-                reader.wake(); // whoever began to wait before it saw the change looks again
+                reader.wake(poller); // whoever began to wait before it saw the change looks again
             }
         }
     }

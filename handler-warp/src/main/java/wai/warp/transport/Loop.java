@@ -45,7 +45,7 @@ final class Loop extends Poller {
     }
 
     @Override
-    Thread start(Runnable connection) {
+    public Thread start(Runnable connection) {
         var thread = scheduling.newThread(new Seat(), connection);
         thread.start();
         return thread;

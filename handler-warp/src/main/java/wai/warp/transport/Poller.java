@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /// Interest in reading stays armed: a keep-alive request costs no change of interest. A channel that is ready while
 /// nobody waits is ignored a few times, then disarmed until somebody waits. One thread at a time selects and changes
 /// interests; which one is the difference between the two kinds.
-abstract sealed class Poller implements Consumer<SelectionKey> permits SharedPoller, Loop {
+abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter permits SharedPoller, Loop {
     static final long PAUSE_AFTER_FAILURE_NANOS = 10_000_000;
 
     final Selector selector;
@@ -28,12 +28,6 @@ abstract sealed class Poller implements Consumer<SelectionKey> permits SharedPol
         this.selector = Selector.open();
         this.onFailure = onFailure;
     }
-
-    /// Starts the thread of a connection that waits here: a virtual one, where its waits cost least.
-    ///
-    /// @param connection what it runs
-    /// @return the thread
-    abstract Thread start(Runnable connection);
 
     /// Ends polling; the channels must be closed by then.
     void close() {

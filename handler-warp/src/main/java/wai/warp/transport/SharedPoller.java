@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A poller that is one virtual thread among those it serves, on the default scheduler.
 ///
@@ -15,14 +16,20 @@ final class SharedPoller extends Poller implements Runnable {
     private static final int POLLS_BEFORE_BLOCKING = 2;
 
     private final AtomicBoolean begun = new AtomicBoolean();
+    /// Made with the server: threads that it starts inherit from it what those of an acceptor inherit.
+    private @Nullable Thread prepared = newThread();
 
     SharedPoller(Consumer<Throwable> onFailure) throws IOException {
         super(onFailure);
         fallAsleep();
     }
 
+    private Thread newThread() {
+        return Thread.ofVirtual().name("warp-poller").unstarted(this);
+    }
+
     @Override
-    Thread start(Runnable connection) {
+    public Thread start(Runnable connection) {
         return Thread.startVirtualThread(connection);
     }
 
@@ -38,7 +45,9 @@ final class SharedPoller extends Poller implements Runnable {
             return;
         }
         try {
-            Thread.ofVirtual().name("warp-poller").start(this);
+            var thread = prepared;
+            prepared = null;
+            (thread == null ? newThread() : thread).start();
         } catch (RuntimeException | Error e) { // no memory, perhaps: who waits next tries again
             begun.set(false);
             fallAsleep();
@@ -60,7 +69,7 @@ final class SharedPoller extends Poller implements Runnable {
         while (!isClosed()) {
             try {
                 serve();
-            } catch (IOException | RuntimeException e) { // whatever it is: without the poller nobody is served
+            } catch (IOException | RuntimeException | Error e) { // whatever it is: without the poller nobody is served
                 if (!isClosed()) {
                     onFailure.accept(e);
                     LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NANOS);

@@ -24,11 +24,25 @@ public interface Transport extends AutoCloseable {
     /// @throws IOException when the peer is gone or a deadline ran out
     int read(ByteBuffer target) throws IOException;
 
-    /// Blocks until a read has something to do. Returns at once when the last read filled its buffer, because there
-    /// may be more; so a connection can wait without holding a buffer.
+    /// Blocks until a read has something to do, or [#nudge()]. Returns at once when the last read filled its buffer,
+    /// because there may be more; so a connection can wait without holding a buffer.
     ///
     /// @throws IOException when the peer is gone or a deadline ran out
     void awaitInput() throws IOException;
+
+    /// Goes on with the wait of [#awaitInput()] without a thread: when it would return, the driver is started as by
+    /// [#start]. The current thread is to end, and touches nothing of the connection any more: the driver may be
+    /// running by now.
+    ///
+    /// @param driver what to run then; it looks for itself how the wait ended
+    /// @return false when the driver will not be started, because the wait is over or needs a thread
+    default boolean awaitInput(Runnable driver) {
+        return false;
+    }
+
+    /// Has [#awaitInput()] return, if a thread is in it, although nothing has come. Other waits notice nothing. From
+    /// any thread.
+    default void nudge() {}
 
     /// Reads what is there, without waiting.
     ///

@@ -39,7 +39,7 @@ final class Conversation implements AutoCloseable {
     final AcceptedConnection connection;
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
-    private final Thread driver;
+    private volatile Thread driver;
 
     Conversation(WarpSettings settings, Application application) {
         var hooks = settings.hooks();
@@ -54,6 +54,12 @@ final class Conversation implements AutoCloseable {
         connection = new AcceptedConnection(entrance(settings, application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         driver = Thread.ofVirtual().unstarted(connection);
+        client.restsWith(this::goOn);
+    }
+
+    /// Starts a thread in place of the one that rested.
+    private void goOn(Runnable task) {
+        driver = Thread.ofVirtual().start(task);
     }
 
     private Entrance entrance(WarpSettings settings, Application application) {
@@ -91,6 +97,11 @@ final class Conversation implements AutoCloseable {
         client.awaitReader(driver);
     }
 
+    /// The thread that drives the connection, or did before it rested.
+    Thread driver() {
+        return driver;
+    }
+
     /// Everything the client got, without the lines of `Date`.
     String received() {
         return client.received().replace(DATE, "");
@@ -116,9 +127,13 @@ final class Conversation implements AutoCloseable {
     /// Waits until the driver has ended, and answers how the client saw it end.
     MemoryTransport.Ending awaitEnd() {
         try {
-            if (!driver.join(PATIENCE)) {
-                throw new AssertionError("the connection lives on: " + connection.describe() + "\n" + received());
-            }
+            Thread last;
+            do {
+                last = driver;
+                if (!last.join(PATIENCE) || client.isResting()) {
+                    throw new AssertionError("the connection lives on: " + connection.describe() + "\n" + received());
+                }
+            } while (!last.equals(driver));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);

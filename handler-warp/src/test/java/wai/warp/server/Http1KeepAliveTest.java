@@ -1,15 +1,22 @@
 package wai.warp.server;
 
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofNanos;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static wai.warp.server.Conversation.GET;
 import static wai.warp.server.Conversation.HI_BYTES;
 import static wai.warp.server.Conversation.SAYS_HI;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import wai.Application;
+import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
@@ -18,9 +25,17 @@ import wai.warp.transport.MemoryTransport.Ending;
 /// How long a connection is kept, and what it holds meanwhile.
 class Http1KeepAliveTest {
     private static final String LAST_HI = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi";
+    /// After which an idle connection rests for certain: the precision of the sweeper is that of its ticks.
+    private static final Duration REST = ofMillis(1101);
 
     private static UnaryOperator<WarpSettings> requests(long number) {
         return settings -> settings.withLimits(Limits.defaults().withRequestsPerConnection(number));
+    }
+
+    private static void rest(Conversation talk) {
+        talk.pass(REST);
+        talk.client.awaitRest();
+        assertThat(talk.client.isResting()).isTrue();
     }
 
     @Test
@@ -97,6 +112,101 @@ class Http1KeepAliveTest {
             talk.exchange(GET);
 
             assertThat(talk.client.isAwaitedWithoutBuffer()).isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsIdleForASecondHasNoThread() {
+        var threads = new ArrayList<Thread>();
+        Application app = (_, respond) -> {
+            threads.add(Thread.currentThread());
+            return respond.with(Conversation.HI);
+        };
+
+        try (var talk = Conversation.with(app)) {
+            talk.exchange(GET);
+            talk.pass(ofSeconds(1).minusNanos(1));
+            talk.exchange(GET);
+            talk.pass(ofSeconds(1).minusNanos(1));
+            assertThat(talk.client.isAwaitedWithoutBuffer()).isTrue();
+            talk.pass(ofMillis(101)); // the precision of the sweeper is that of its ticks
+            talk.client.awaitRest();
+            assertThat(talk.driver()).isSameAs(threads.getFirst());
+            assertThat(talk.server.buffersInUse()).isZero();
+            assertThat(talk.exchange(GET, GET)).isEqualTo(HI_BYTES.repeat(4));
+
+            assertThat(threads.subList(0, 2)).containsOnly(threads.getFirst());
+            assertThat(threads.subList(2, 4)).containsOnly(threads.getLast()).doesNotContain(threads.getFirst());
+        }
+    }
+
+    @Test
+    void aConnectionThatNeverSaidAnythingRestsToo() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            talk.awaitDriver();
+            rest(talk);
+
+            assertThat(talk.exchange("GET / HT", "TP/1.1\r\nHost: a\r\n\r\n")).isEqualTo(HI_BYTES);
+        }
+    }
+
+    @Test
+    void aConnectionRestsAsOftenAsItIsIdle() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            for (int i = 1; i <= 5; i++) {
+                assertThat(talk.exchange(GET)).isEqualTo(HI_BYTES.repeat(i));
+                rest(talk);
+            }
+        }
+    }
+
+    @Test
+    void aConnectionAtRestHasTheIdleTimeoutOfAnyOther() {
+        UnaryOperator<WarpSettings> hasty =
+                settings -> settings.withTimeouts(Timeouts.defaults().withIdle(ofSeconds(11)));
+
+        try (var talk = Conversation.with(hasty, SAYS_HI)) {
+            talk.exchange(GET);
+            rest(talk);
+            talk.pass(ofSeconds(11).minus(REST).minusNanos(1));
+            assertThat(talk.client.isResting()).isTrue();
+            talk.pass(ofNanos(1));
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.received()).isEqualTo(HI_BYTES);
+            assertThat(talk.failures()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionAtRestEndsWithItsClient() {
+        var closed = new AtomicInteger();
+        UnaryOperator<WarpSettings> counting =
+                settings -> settings.withHooks(Hooks.defaults().withOnClose(_ -> closed.incrementAndGet()));
+
+        try (var talk = Conversation.with(counting, SAYS_HI)) {
+            talk.exchange(GET);
+            rest(talk);
+            assertThat(closed).hasValue(0);
+            talk.client.end();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(closed).hasValue(1);
+            assertThat(talk.server.connections().count()).isZero();
+        }
+    }
+
+    @Test
+    void aConnectionAtRestEndsWhenTheServerStops() {
+        try (var talk = Conversation.with(SAYS_HI)) {
+            talk.exchange(GET);
+            rest(talk);
+            talk.server.beginStopping();
+            talk.connection.stop();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(talk.failures()).isEmpty();
+            assertThat(talk.server.connections().count()).isZero();
         }
     }
 

@@ -40,7 +40,6 @@ final class SimulatedRun {
     private final SeededScheduler scheduler;
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final AcceptedConnection connection;
-    private final Thread driver;
     private int sweeps;
     private boolean sweeping;
     private int opened;
@@ -62,7 +61,8 @@ final class SimulatedRun {
                         buffer -> Arrays.fill(buffer.array(), (byte) '#')));
         this.connection = new AcceptedConnection(Arrival.plain(client, server.application()), server);
         server.connections().add(connection, Integer.MAX_VALUE);
-        this.driver = scheduler.start("driver", connection);
+        client.restsWith(task -> scheduler.start("driver", task));
+        scheduler.start("driver", connection);
     }
 
     @SuppressWarnings("ByteBufferBackingArray") // of a buffer that was allocated above
@@ -191,18 +191,22 @@ final class SimulatedRun {
         }
     }
 
+    private boolean isAlive() {
+        return server.connections().count() > 0;
+    }
+
     /// Everybody who waits for a client that is silent must give up in time; but no time runs for a raw connection.
     private void awaitEnd() {
-        for (int i = 0; i < MOST_LONG_WAITS && driver.isAlive(); i++) {
+        for (int i = 0; i < MOST_LONG_WAITS && isAlive(); i++) {
             pass(LONG);
             scheduler.runToRest();
         }
-        endedByServer = !driver.isAlive();
-        if (driver.isAlive()) {
+        endedByServer = !isAlive();
+        if (isAlive()) {
             client.end();
             scheduler.runToRest();
         }
-        if (driver.isAlive()) {
+        if (isAlive()) {
             kill();
             scheduler.runToRest();
         }
@@ -224,7 +228,7 @@ final class SimulatedRun {
     }
 
     private void checkNothingIsLeft() {
-        if (driver.isAlive()) {
+        if (isAlive()) {
             throw new AssertionError("the connection lives on: " + connection.describe());
         }
         if (!client.isClosed()) {

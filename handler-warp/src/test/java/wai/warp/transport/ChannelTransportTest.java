@@ -181,6 +181,104 @@ class ChannelTransportTest {
         }
     }
 
+    // ------------------------------------------------------------------------------------------ without a thread
+
+    /// Has the server's end wait without a thread, after it has read all there is.
+    private CompletableFuture<Thread> rest(SocketPair pair) throws Exception {
+        var driven = new CompletableFuture<Thread>();
+        pair.send("abc");
+        var rests = start(() -> {
+            pair.server().read(ByteBuffer.allocate(9));
+            return pair.server().awaitInput(() -> driven.complete(Thread.currentThread()));
+        });
+        assertThat(rests.get()).isTrue();
+        return driven;
+    }
+
+    @Test
+    void whatComesStartsTheDriverOfAConnectionWithoutAThread() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            for (var text : List.of("d", "e", "f")) {
+                var driven = rest(pair);
+                assertThat(driven).isNotDone();
+                pair.send(text);
+
+                assertThat(driven.get(20, SECONDS).isVirtual()).isTrue();
+                assertThat(start(() -> pair.take(1)).get()).isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void theEndOfTheClientStartsTheDriver() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            var driven = rest(pair);
+            pair.client().shutdownOutput();
+
+            assertThat(driven.get(20, SECONDS)).isNotNull();
+            assertThat(start(() -> pair.server().readNow(ByteBuffer.allocate(9)))
+                            .get())
+                    .isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void expireStartsTheDriver() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            var driven = rest(pair);
+            pair.server().expire();
+
+            assertThat(driven.get(20, SECONDS)).isNotNull();
+            assertThat(start(() -> pair.take(1)).failure()).isInstanceOf(DeadlineException.class);
+        }
+    }
+
+    @Test
+    void closeStartsTheDriver() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            var driven = rest(pair);
+            pair.server().close();
+
+            assertThat(driven.get(20, SECONDS)).isNotNull();
+            assertThat(start(() -> pair.take(1)).failure()).isInstanceOf(ClientDisconnectedException.class);
+        }
+    }
+
+    @Test
+    void nobodyRestsWhoseWaitIsOver() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            Runnable driver = () -> {
+                throw new AssertionError("was started");
+            };
+            pair.server().expire();
+            assertThat(start(() -> pair.server().awaitInput(driver)).get()).isFalse();
+            pair.server().revive();
+            pair.server().close();
+
+            assertThat(start(() -> pair.server().awaitInput(driver)).get()).isFalse();
+        }
+    }
+
+    @Test
+    void aNudgeEndsAWaitWithoutABufferAndNoOther() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            pair.send("abc");
+            var waiting = start(() -> {
+                        pair.server().read(ByteBuffer.allocate(9));
+                        pair.server().awaitInput();
+                        return pair.server().readNow(ByteBuffer.allocate(9));
+                    })
+                    .parked();
+            pair.server().nudge();
+            assertThat(waiting.get()).isZero();
+            var reading = start(() -> pair.take(1)).parked();
+            pair.server().nudge();
+            pair.send("d");
+
+            assertThat(reading.get()).isEqualTo("d");
+        }
+    }
+
     // ------------------------------------------------------------------------------------------ writing
 
     @Test

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 
 /// A transport without a socket, and the client at its other end.
@@ -54,6 +56,9 @@ public final class MemoryTransport implements Transport {
     private boolean clientReset;
     private boolean drained;
     private boolean awaitedWithoutBuffer;
+    private @Nullable Consumer<Runnable> starter;
+    private @Nullable Runnable resting;
+    private boolean nudged;
     private boolean expired;
     private boolean closed;
     private Ending ending = Ending.NONE;
@@ -66,6 +71,13 @@ public final class MemoryTransport implements Transport {
     /// @param pause runs at the beginning of each of the server's calls: a place where other threads may come between
     public MemoryTransport(Runnable pause) {
         this.pause = pause;
+    }
+
+    /// Can wait without a thread from now on.
+    ///
+    /// @param newStarter starts a thread, which it does not wait for
+    public void restsWith(Consumer<Runnable> newStarter) {
+        change(() -> starter = newStarter);
     }
 
     // ------------------------------------------------------------------------------------------ the client
@@ -143,9 +155,19 @@ public final class MemoryTransport implements Transport {
         return get(() -> awaitedWithoutBuffer);
     }
 
+    /// Whether the server waits for bytes without a thread.
+    public boolean isResting() {
+        return get(() -> resting != null);
+    }
+
+    /// Waits until the server waits for bytes without a thread, or has closed.
+    public void awaitRest() {
+        await("a connection at rest", () -> closed || resting != null);
+    }
+
     /// Waits until this thread waits for bytes that the client did not send, or the server has closed.
     public void awaitReader(Thread thread) {
-        await("a thread to read", () -> closed || (readers.contains(thread) && arriving.isEmpty()));
+        await("a thread to read", () -> closed || resting != null || (readers.contains(thread) && arriving.isEmpty()));
     }
 
     /// Waits until the server waits for a client that takes nothing, or has closed.
@@ -211,16 +233,40 @@ public final class MemoryTransport implements Transport {
         try {
             if (drained) {
                 awaitedWithoutBuffer = true;
+                nudged = false;
                 try {
                     awaitArrival();
                 } finally {
                     awaitedWithoutBuffer = false;
+                    nudged = false;
                 }
                 drained = false;
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public boolean awaitInput(Runnable driver) {
+        pause.run();
+        lock.lock();
+        try {
+            if (starter == null || isOverOrThere()) {
+                return false;
+            }
+            resting = driver;
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void nudge() {
+        pause.run();
+        change(() -> nudged = awaitedWithoutBuffer);
     }
 
     @Override
@@ -352,7 +398,7 @@ public final class MemoryTransport implements Transport {
         readers.add(Thread.currentThread());
         changed.signalAll();
         try {
-            while (isUsable() && arriving.isEmpty() && !clientEnded) {
+            while (isUsable() && arriving.isEmpty() && !clientEnded && !nudged) {
                 waitOnce();
             }
         } finally {
@@ -373,6 +419,11 @@ public final class MemoryTransport implements Transport {
         } finally {
             writersWaiting--;
         }
+    }
+
+    /// Whether there is something to be read, or a wait for it ends at once.
+    private boolean isOverOrThere() {
+        return closed || clientReset || expired || clientEnded || !arriving.isEmpty();
     }
 
     private boolean isUsable() throws IOException {
@@ -418,6 +469,11 @@ public final class MemoryTransport implements Transport {
         lock.lock();
         try {
             step.run();
+            var driver = resting;
+            if (driver != null && starter != null && isOverOrThere()) {
+                resting = null;
+                starter.accept(driver);
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
