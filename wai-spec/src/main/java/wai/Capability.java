@@ -18,6 +18,9 @@ public enum Capability {
     RESPONSE_TRAILERS("Trailer fields of the response (RFC 9110 §6.5).", "They are dropped."),
     /// [Request#onDisconnect] runs while the application works. Fallback: the next write fails.
     DISCONNECT_SIGNAL("Request.onDisconnect runs while the application works.", "The next write fails."),
+    /// [Request#onShutdown] runs when the server begins to stop. Fallback: what still runs at the end of a stop is cut.
+    SHUTDOWN_SIGNAL(
+            "Request.onShutdown runs when the server begins to stop.", "What still runs at the end of a stop is cut."),
     /// [BodySink#flush] reaches the client before the body ends. Fallback: bytes may wait for the end.
     INCREMENTAL_FLUSH("BodySink.flush reaches the client before the body ends.", "Bytes may wait for the end."),
     /// [Request#rawPath] and [Request#rawQuery] are what the client sent. Fallback: they are re-encoded.

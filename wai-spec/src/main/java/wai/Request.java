@@ -316,6 +316,20 @@ public final class Request {
         peer.onDisconnect(requireNonNull(action, "action"));
     }
 
+    /// Has `action` run once when the server begins to stop before the exchange is over; at once if it already stops.
+    ///
+    /// For responses that have no end of their own: a stream of events, a long poll. A stop waits for the responses
+    /// that run, up to its grace period, and cuts what is left then; a stream that ends when it is told to reaches its
+    /// client whole, and holds nobody up.
+    ///
+    /// Never runs without [Capability#SHUTDOWN_SIGNAL]. A raw application has [RawConnection#onShutdown].
+    ///
+    /// @param action runs on another thread and should not block for long: set a flag, end a queue; what it throws is
+    ///     reported to the handler's exception hook
+    public void onShutdown(Runnable action) {
+        peer.onShutdown(requireNonNull(action, "action"));
+    }
+
     /// What middleware handed inward.
     ///
     /// @return the vault
@@ -458,6 +472,11 @@ public final class Request {
         ///
         /// @param action what to run once when the client goes away
         default void onDisconnect(Runnable action) {}
+
+        /// For [Request#onShutdown].
+        ///
+        /// @param action what to run once when the server begins to stop
+        default void onShutdown(Runnable action) {}
     }
 
     /// Puts a request together. For one thread; may be used again after [#build()], whose values it keeps.

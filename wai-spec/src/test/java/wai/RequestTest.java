@@ -289,16 +289,18 @@ class RequestTest {
     }
 
     @Test
-    void passesTrailersAndDisconnectsOn() {
+    void passesTrailersAndSignalsOn() {
         var peer = new TalkingPeer(Set.of());
         var request = Request.builder("GET", "/").peer(peer).build();
         var ran = new ArrayList<String>();
 
         assertThatIllegalStateException().isThrownBy(request::trailers).withMessage("body not read");
         request.onDisconnect(() -> ran.add("gone"));
+        request.onShutdown(() -> ran.add("stopping"));
         peer.disconnects.forEach(Runnable::run);
+        peer.shutdowns.forEach(Runnable::run);
 
-        assertThat(ran).containsExactly("gone");
+        assertThat(ran).containsExactly("gone", "stopping");
     }
 
     private static Request full() {
@@ -338,6 +340,7 @@ class RequestTest {
     private static final class TalkingPeer implements Request.Peer {
         final List<String> sent = new ArrayList<>();
         final List<Runnable> disconnects = new ArrayList<>();
+        final List<Runnable> shutdowns = new ArrayList<>();
         private final Set<Capability> capabilities;
 
         TalkingPeer(Set<Capability> capabilities) {
@@ -362,6 +365,11 @@ class RequestTest {
         @Override
         public void onDisconnect(Runnable action) {
             disconnects.add(action);
+        }
+
+        @Override
+        public void onShutdown(Runnable action) {
+            shutdowns.add(action);
         }
     }
 }

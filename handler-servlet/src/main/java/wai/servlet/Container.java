@@ -32,7 +32,8 @@ import wai.spi.Signal;
 /// The requests and responses it is given are the container's own, without the wrappers of filters, unless said
 /// otherwise. The class for one container is loaded only when requests of that container come.
 class Container {
-    /// What every container can do in HTTP/1.1.
+    /// What every container can do in HTTP/1.1. Whether one whose ways are not known destroys servlets while requests
+    /// run nobody can tell.
     static final Set<Capability> COMMON = Collections.unmodifiableSet(
             EnumSet.of(Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET, Capability.RESPONSE_TRAILERS));
 

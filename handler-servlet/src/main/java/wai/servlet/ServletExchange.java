@@ -29,19 +29,17 @@ final class ServletExchange extends ContainerExchange {
     private final HttpServletResponse response;
     private final HttpServletRequest own;
     private final HttpServletResponse ownResponse;
-    private final Signal shutdown;
     private final Handover handover = new Handover();
     private @Nullable OutputStream output;
 
     ServletExchange(Container container, HttpServletRequest request, HttpServletResponse response, Signal shutdown)
             throws IOException {
-        super(new ServletHead(container, request, own(request)).read());
+        super(new ServletHead(container, request, own(request)).read(), shutdown);
         this.container = container;
         this.request = request;
         this.response = response;
         this.own = own(request);
         this.ownResponse = own(response);
-        this.shutdown = shutdown;
     }
 
     /// The request below the wrappers of filters.
@@ -90,7 +88,7 @@ final class ServletExchange extends ContainerExchange {
 
     private void giveAway(RawTunnel tunnel) throws IOException, ServletException {
         try {
-            container.upgrade(request, head().remoteAddress(), tunnel, shutdown);
+            container.upgrade(request, head().remoteAddress(), tunnel, shutdown());
         } catch (IOException | ServletException | RuntimeException | Error e) {
             tunnel.fail(e);
             throw e;
@@ -173,7 +171,7 @@ final class ServletExchange extends ContainerExchange {
 
     @Override
     protected RawTunnel upgrade(FramedResponse framed) throws IOException {
-        var tunnel = container.tunnel(own, shutdown);
+        var tunnel = container.tunnel(own, shutdown());
         begin(framed);
         container.sendHeadOfRaw(response);
         handover.tell(new Handover.Outcome.Upgrade(tunnel));

@@ -22,6 +22,7 @@ final class TomcatContainer extends Container {
         var all = EnumSet.copyOf(COMMON);
         all.add(Capability.EARLY_HINTS);
         all.add(Capability.RAW);
+        all.add(Capability.SHUTDOWN_SIGNAL);
         CAPABILITIES = Collections.unmodifiableSet(all);
     }
 

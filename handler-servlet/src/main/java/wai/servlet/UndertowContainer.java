@@ -42,6 +42,7 @@ final class UndertowContainer extends Container {
         var all = EnumSet.copyOf(COMMON);
         all.add(Capability.REQUEST_TRAILERS);
         all.add(Capability.RAW);
+        all.add(Capability.SHUTDOWN_SIGNAL);
         CAPABILITIES = Collections.unmodifiableSet(all);
     }
 

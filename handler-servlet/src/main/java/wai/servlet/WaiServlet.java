@@ -99,13 +99,13 @@ public final class WaiServlet implements Servlet {
         }
     }
 
-    /// Tells raw connections that the server begins to shut down, so that they can say goodbye; [#destroy] does it too,
-    /// but containers call that late. For programs that embed a container.
+    /// Tells streams and raw connections that the server begins to shut down, so that they can say goodbye; [#destroy]
+    /// does it too, but containers call that late. For programs that embed a container.
     public void announceStop() {
         shutdown.fire();
     }
 
-    /// Tells raw connections that the container stops. Called by the container.
+    /// Tells streams and raw connections that the container stops. Called by the container.
     @Override
     public void destroy() {
         announceStop();

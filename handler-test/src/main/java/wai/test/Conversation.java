@@ -148,6 +148,7 @@ final class Conversation {
         update(() -> {
             over = true;
             whenClientLeaves.clear();
+            whenShutDown.clear();
         });
     }
 
@@ -168,9 +169,9 @@ final class Conversation {
         }
     }
 
-    /// Has an action run on a thread of its own when the shutdown is signalled.
+    /// Has an action run on a thread of its own when the shutdown is signalled before the exchange is over.
     void whenShutDown(Runnable action) {
-        if (read(() -> shutDown || !whenShutDown.add(action))) {
+        if (read(() -> shutDown || (!over && !whenShutDown.add(action)))) {
             runApart(action);
         }
     }

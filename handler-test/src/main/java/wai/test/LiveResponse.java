@@ -225,7 +225,11 @@ public final class LiveResponse implements AutoCloseable {
         }
     }
 
-    void signalShutdown() {
+    /// Tells the application that the server begins to stop: what it passed to [wai.Request#onShutdown] or
+    /// [wai.RawConnection#onShutdown] runs. Without effect when the exchange is over.
+    ///
+    /// @throws UnsupportedOperationException over a port, where the server decides
+    public void signalShutdown() {
         if (!settings.backend.isInMemory()) {
             throw new UnsupportedOperationException(
                     "a shutdown can be signalled in memory only: over a port stop the server");

@@ -75,6 +75,13 @@ final class MemoryPeer implements Request.Peer {
         }
     }
 
+    @Override
+    public void onShutdown(Runnable action) {
+        if (capabilities.contains(Capability.SHUTDOWN_SIGNAL)) {
+            conversation.whenShutDown(action);
+        }
+    }
+
     /// What the client chose, without what its version of HTTP does not have.
     private static Set<Capability> capabilities(Set<Capability> chosen, HttpVersion version) {
         var possible = EnumSet.noneOf(Capability.class);

@@ -35,6 +35,7 @@ final class MemoryTckTest extends HandlerTck {
                 Capability.REQUEST_TRAILERS,
                 Capability.RESPONSE_TRAILERS,
                 Capability.DISCONNECT_SIGNAL,
+                Capability.SHUTDOWN_SIGNAL,
                 Capability.INCREMENTAL_FLUSH,
                 Capability.RAW_TARGET);
     }

@@ -258,6 +258,47 @@ class MemoryTest {
     }
 
     @Test
+    void tellsAStreamThatTheServerStops() {
+        var client = TestClient.of((request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            var stops = new CountDownLatch(1);
+            request.onShutdown(stops::countDown);
+            out.writeUtf8("begun ");
+            out.flush();
+            LiveResponseTest.await(stops);
+            var late = new CountDownLatch(1);
+            request.onShutdown(late::countDown); // at once
+            LiveResponseTest.await(late);
+            out.writeUtf8("and ended");
+        })));
+
+        try (var live = client.open("/")) {
+            live.awaitText("begun");
+            live.signalShutdown();
+            assertThat(live.rest()).hasBody("begun and ended").isComplete();
+        }
+    }
+
+    @Test
+    void tellsNobodyOfAStopAfterTheExchangeOrWithoutTheCapability() {
+        var application = (Application) (request, respond) -> {
+            request.onShutdown(() -> {
+                throw new AssertionError("must not run");
+            });
+            return respond.with(Response.text(Status.OK, "done"));
+        };
+
+        try (var live = TestClient.of(application).open("/")) {
+            assertThat(live.rest()).hasBody("done");
+            live.signalShutdown();
+        }
+        try (var live =
+                TestClient.of(application).without(Capability.SHUTDOWN_SIGNAL).open("/")) {
+            live.signalShutdown();
+            assertThat(live.rest()).hasBody("done");
+        }
+    }
+
+    @Test
     void failsInPlaceOfHangingAndShowsWhereTheApplicationIs() {
         var never = new CountDownLatch(1);
         var client = TestClient.of((request, respond) -> {

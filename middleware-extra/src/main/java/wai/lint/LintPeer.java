@@ -67,4 +67,9 @@ final class LintPeer implements Request.Peer {
     public void onDisconnect(Runnable action) {
         outside.onDisconnect(action);
     }
+
+    @Override
+    public void onShutdown(Runnable action) {
+        outside.onShutdown(action);
+    }
 }

@@ -163,6 +163,11 @@ class LintIdentityTest {
             public void onDisconnect(Runnable action) {
                 actions.add(action);
             }
+
+            @Override
+            public void onShutdown(Runnable action) {
+                actions.add(action);
+            }
         };
         var sent = Request.builder("CONNECT", "/chat")
                 .version(HttpVersion.HTTP_2)
@@ -170,18 +175,20 @@ class LintIdentityTest {
                 .build();
         var upgrades = new ArrayList<String>();
         Runnable action = () -> {};
+        Runnable farewell = () -> {};
 
         new RecordingExchange()
                 .serve(
                         layered(Lint.throwing(), (request, respond) -> {
                             upgrades.addAll(request.upgrades());
                             request.onDisconnect(action);
+                            request.onShutdown(farewell);
                             return respond.with(Response.text(OK, ""));
                         }),
                         sent);
 
         assertThat(upgrades).containsExactly("websocket");
-        assertThat(actions).containsExactly(action);
+        assertThat(actions).containsExactly(action, farewell);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import wai.Capability;
 import wai.Request;
 import wai.Respond;
 import wai.ResponseReceived;
@@ -34,7 +35,9 @@ final class LifecycleCases {
                         closesIdleConnections().onTheWire().orElse(endsIdleConnections()),
                         callsNoMore().onTheWire().orElse(callsNoMoreForAClient()),
                         inFlight(),
-                        streamInFlight())
+                        streamInFlight(),
+                        toldOfTheStop(),
+                        notToldAfterwards())
                 .stream()
                 .map(each -> each.unless(Departure.LIFECYCLE))
                 .map(each -> each.isOnTheWire() ? each : each.listening())
@@ -243,10 +246,7 @@ final class LifecycleCases {
     private static TckCase inFlight(String name, TckCase.StagedApplication application, String body) {
         return staged(Rule.LIF_IN_FLIGHT, name, LifecycleCases::path, scene -> {
                     var server = scene.start(SERVER);
-                    var stop = new FutureTask<>(() -> {
-                        server.close();
-                        return "stopped";
-                    });
+                    var stop = stopping(server);
                     try {
                         var call = scene.sendTo(server, ClientRequest.of("GET", "/"));
                         call.body().flush();
@@ -260,12 +260,79 @@ final class LifecycleCases {
                                 && answer.head().status() == 200) {
                             answer.hasBody(body);
                         }
+                        call.disconnect();
                     } finally {
-                        stop.run(); // does nothing when it runs already
-                        expectEqual("stop", "stopped", stop.get(scene.patience().toMillis(), TimeUnit.MILLISECONDS));
+                        awaitStop(scene, stop);
                     }
                 })
                 .alsoServing(SERVER, application);
+    }
+
+    private static TckCase toldOfTheStop() {
+        return staged(
+                        Rule.REQ_SHUTDOWN,
+                        "runs onShutdown when the server stops, and lets a stream end that ends then",
+                        LifecycleCases::path,
+                        scene -> {
+                            var server = scene.start(SERVER);
+                            var stop = stopping(server);
+                            try {
+                                var call = scene.sendTo(server, ClientRequest.of("GET", "/"));
+                                call.body().flush();
+                                scene.noted("begun");
+                                Thread.ofVirtual().start(stop);
+                                Answer.of(call).hasStatus(200).isWhole().hasBody("begun, told, told at once");
+                                call.disconnect();
+                            } finally {
+                                awaitStop(scene, stop);
+                            }
+                        })
+                .alsoServing(
+                        SERVER,
+                        (request, respond, scene) -> respond.with(streaming(out -> {
+                            request.onShutdown(() -> scene.note("stops"));
+                            out.writeUtf8("begun, ");
+                            out.flush();
+                            scene.note("begun");
+                            scene.noted("stops");
+                            out.writeUtf8("told, ");
+                            request.onShutdown(() -> scene.note("stopping already"));
+                            scene.noted("stopping already");
+                            out.writeUtf8("told at once");
+                        })))
+                .needing(Capability.SHUTDOWN_SIGNAL);
+    }
+
+    private static TckCase notToldAfterwards() {
+        return staged(
+                        Rule.REQ_SHUTDOWN,
+                        "does not run onShutdown of an exchange that is over when the server stops",
+                        LifecycleCases::path,
+                        scene -> {
+                            try (var server = scene.start(SERVER)) {
+                                scene.askAt(server, ClientRequest.of("GET", "/"))
+                                        .hasStatus(500); // sent by the handler, when the exchange is over
+                            }
+                            expect(!scene.isNoted("told"), "onShutdown ran for an exchange that was over");
+                        })
+                .alsoServing(SERVER, (request, _, scene) -> {
+                    request.onShutdown(() -> scene.note("told"));
+                    throw new IllegalStateException("thrown by a case of the kit, on purpose");
+                })
+                .needing(Capability.SHUTDOWN_SIGNAL);
+    }
+
+    /// A stop that can be run several times, and happens once.
+    private static FutureTask<String> stopping(Backend server) {
+        return new FutureTask<>(() -> {
+            server.close();
+            return "stopped";
+        });
+    }
+
+    private static void awaitStop(Scene scene, FutureTask<String> stop) throws Exception {
+        stop.run(); // does nothing when it runs already
+        expectEqual("stop", "stopped", stop.get(scene.patience().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /// Waits until the stop shows: new connections are refused, or it is over. A server that shows nothing until its

@@ -20,6 +20,7 @@ import wai.Headers;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.StatusException;
 import wai.spi.Rule;
 
 /// What a handler does with a response.
@@ -43,6 +44,7 @@ final class ResponseCases {
                 bodiless(205),
                 bodiless(304),
                 errorBefore(),
+                errorWithAStatus(),
                 errorInAStream(),
                 errorBeforeTheFirstByte(),
                 errorUnderALength(),
@@ -270,6 +272,26 @@ final class ResponseCases {
                 scene -> {
                     for (var kind : List.of("exception", "runtime", "error")) {
                         var answer = scene.get("/" + kind).hasStatus(500).isWhole();
+                        scene.expectNothingBehind(answer, "/next");
+                    }
+                });
+    }
+
+    private static TckCase errorWithAStatus() {
+        return serving(
+                Rule.RSP_STATUS_OF_FAILURE,
+                "answers a failure that has a status by it",
+                (request, respond) -> {
+                    if (request.path().getFirst().equals("next")) {
+                        return respond.with(ok("next"));
+                    }
+                    throw new StatusException(
+                            Status.of(Integer.parseInt(request.path().getFirst())),
+                            "thrown by a case of the kit, on purpose");
+                },
+                scene -> {
+                    for (int code : new int[] {400, 404, 409, 422, 429, 500, 503, 504, 599}) {
+                        var answer = scene.get("/" + code).hasStatus(code).isWhole();
                         scene.expectNothingBehind(answer, "/next");
                     }
                 });

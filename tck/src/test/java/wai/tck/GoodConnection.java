@@ -7,7 +7,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import wai.Application;
 import wai.Capability;
 import wai.HeaderName;
@@ -17,6 +22,7 @@ import wai.Request;
 import wai.Response;
 import wai.Status;
 import wai.spi.Exchange;
+import wai.spi.Signal;
 
 /// One connection of the [GoodHandler]: requests one after the other until somebody has enough.
 class GoodConnection {
@@ -43,6 +49,9 @@ class GoodConnection {
     final OutputStream out;
     private final Application application;
     private final Set<Capability> capabilities;
+    private final Signal shutdown = new Signal(_ -> {});
+    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+    private volatile CountDownLatch toldAndOver = new CountDownLatch(0);
 
     GoodConnection(Socket socket, Application application, Set<Capability> capabilities) throws IOException {
         this.socket = socket;
@@ -66,7 +75,34 @@ class GoodConnection {
         }
     }
 
+    /// Has an action run when the server stops while the exchange runs.
+    final void onShutdown(Runnable action) {
+        if (farewells.isEmpty()) {
+            toldAndOver = new CountDownLatch(1);
+        }
+        farewells.add(action);
+        shutdown.add(action);
+    }
+
+    /// Tells an application that asked that the server stops, and waits for the end of its exchange.
+    final void sayGoodbye(Duration patience) throws InterruptedException {
+        shutdown.fire();
+        boolean _ = toldAndOver.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     // Places where a test can break the handler
+
+    /// Whether applications are told of a stop whose exchange is over.
+    boolean tellsTheDead() {
+        return false;
+    }
+
+    /// The exchange is over: its application is not told any more.
+    void forgetShutdown() {
+        farewells.forEach(shutdown::remove);
+        farewells.clear();
+        toldAndOver.countDown();
+    }
 
     OutputStream output(OutputStream buffered) {
         return buffered;
@@ -206,6 +242,7 @@ class GoodConnection {
             return failed(exchange, failure);
         } finally {
             exchange.forgetDisconnect();
+            forgetShutdown();
             forgetInterrupt();
         }
     }

@@ -267,6 +267,15 @@ class GoodExchange extends Exchange {
                 Thread.ofVirtual().name("watch").start(GoodExchange.this::watch);
             }
         }
+
+        @Override
+        public void onShutdown(Runnable action) {
+            connection.onShutdown(() -> {
+                if (!isOver() || connection.tellsTheDead()) {
+                    action.run();
+                }
+            });
+        }
     }
 
     /// The connection after the head of a raw response.
@@ -296,7 +305,7 @@ class GoodExchange extends Exchange {
 
         @Override
         public void onShutdown(Runnable action) {
-            // this server stops by closing its sockets
+            // this server stops raw connections by closing their sockets
         }
     }
 }

@@ -37,9 +37,18 @@ class GoodHandler implements HandlerUnderTest {
     public Backend start(Application application) throws IOException {
         var server = listen();
         var open = new ConcurrentHashMap<Socket, Thread>();
-        var acceptor = Thread.ofVirtual().name("accept").start(() -> accept(server, application, open));
+        var talking = ConcurrentHashMap.<GoodConnection>newKeySet();
+        var acceptor = Thread.ofVirtual().name("accept").start(() -> accept(server, application, open, talking));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
-        return new WireBackend(endpoint(address), () -> stop(server, acceptor, open), patience);
+        return new WireBackend(endpoint(address), () -> stop(server, acceptor, open, talking), patience);
+    }
+
+    private void stop(ServerSocket server, Thread acceptor, Map<Socket, Thread> open, Set<GoodConnection> talking)
+            throws IOException, InterruptedException {
+        for (var connection : talking) {
+            connection.sayGoodbye(patience);
+        }
+        stop(server, acceptor, open);
     }
 
     /// Opens a port.
@@ -57,12 +66,15 @@ class GoodHandler implements HandlerUnderTest {
         return new GoodConnection(socket, application, capabilities());
     }
 
-    private void accept(ServerSocket server, Application application, Map<Socket, Thread> open) {
+    private void accept(
+            ServerSocket server, Application application, Map<Socket, Thread> open, Set<GoodConnection> talking) {
         try {
             while (true) {
                 var socket = server.accept();
                 socket.setTcpNoDelay(true);
-                var thread = Thread.ofVirtual().name("connection").unstarted(() -> serve(socket, application, open));
+                var thread = Thread.ofVirtual()
+                        .name("connection")
+                        .unstarted(() -> serve(socket, application, open, talking));
                 open.put(socket, thread);
                 thread.start();
             }
@@ -71,9 +83,15 @@ class GoodHandler implements HandlerUnderTest {
         }
     }
 
-    private void serve(Socket socket, Application application, Map<Socket, Thread> open) {
+    private void serve(Socket socket, Application application, Map<Socket, Thread> open, Set<GoodConnection> talking) {
         try (socket) {
-            connection(socket, application).serve();
+            var connection = connection(socket, application);
+            talking.add(connection);
+            try {
+                connection.serve();
+            } finally {
+                talking.remove(connection);
+            }
         } catch (IOException _) {
             // the client left: there is nobody to tell
         } finally {

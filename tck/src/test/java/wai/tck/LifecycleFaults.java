@@ -65,7 +65,8 @@ final class LifecycleFaults {
                 },
                 Rule.LIF_START,
                 Rule.LIF_STOP,
-                Rule.LIF_IN_FLIGHT);
+                Rule.LIF_IN_FLIGHT,
+                Rule.REQ_SHUTDOWN);
     }
 
     /// Says something on all connections before they are closed.

@@ -80,6 +80,11 @@ class PlainHandlerTest {
                                             public void onDisconnect(Runnable action) {
                                                 // never runs
                                             }
+
+                                            @Override
+                                            public void onShutdown(Runnable action) {
+                                                // never runs
+                                            }
                                         };
                                     }
                                 }))

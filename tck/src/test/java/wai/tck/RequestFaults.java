@@ -196,6 +196,29 @@ final class RequestFaults {
                         },
                         Rule.REQ_DISCONNECT),
                 peer(
+                        "tells nobody that it stops",
+                        exchange -> exchange.new Peer() {
+                            @Override
+                            public void onShutdown(Runnable action) {
+                                // nobody is told
+                            }
+                        },
+                        Rule.REQ_SHUTDOWN),
+                serving(
+                        "tells also those that it stops whose exchange is over",
+                        (socket, application, capabilities) -> new GoodConnection(socket, application, capabilities) {
+                            @Override
+                            boolean tellsTheDead() {
+                                return true;
+                            }
+
+                            @Override
+                            void forgetShutdown() {
+                                // nobody is forgotten
+                            }
+                        },
+                        Rule.REQ_SHUTDOWN),
+                peer(
                         "claims a capability it does not declare",
                         exchange -> exchange.new Peer() {
                             @Override

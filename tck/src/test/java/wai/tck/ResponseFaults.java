@@ -20,6 +20,7 @@ import wai.Request;
 import wai.Response;
 import wai.ResponseReceived;
 import wai.Status;
+import wai.StatusException;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
@@ -110,11 +111,24 @@ final class ResponseFaults {
                         "answers 200 to an exception",
                         swallowing(),
                         Rule.RSP_ERROR,
+                        Rule.RSP_STATUS_OF_FAILURE,
                         Rule.APP_LATE_RESPONSE,
                         Rule.REQ_LATE_READ,
                         Rule.REQ_TOO_LARGE,
                         Rule.ISO_FAILURE,
                         Rule.WIR_BROKEN_BODY),
+                around(
+                        "answers 500 to a failure that has a status",
+                        inner -> (request, respond) -> {
+                            try {
+                                return inner.handle(request, respond);
+                            } catch (ContentTooLargeException failure) {
+                                throw failure;
+                            } catch (StatusException failure) {
+                                throw new IOException("wrapped: that is the fault", failure);
+                            }
+                        },
+                        Rule.RSP_STATUS_OF_FAILURE),
                 around(
                         "answers 500 to a body that is too large",
                         inner -> (request, respond) -> {

@@ -147,6 +147,13 @@ public enum Rule {
             Level.MUST,
             "A response with an empty body is complete: it has Content-Length 0 or a status without content.",
             "Otherwise the client waits."),
+    /// A StatusException that the application lets pass before it responds is answered with its status.
+    RSP_STATUS_OF_FAILURE(
+            Section.RESPONSE,
+            "WAI-RSP-15",
+            Level.MUST,
+            "A StatusException that the application lets pass before it responds is answered with its status.",
+            "What is below an application knows whose fault it was, and cannot respond."),
 
     // What a handler does with a streaming body
 
@@ -396,6 +403,15 @@ public enum Rule {
             Level.MUST,
             "A ContentTooLargeException that the application lets pass is answered with 413.",
             "A limit on a body is stated where it is read, and answered alike everywhere."),
+
+    /// onShutdown runs when the server begins to stop during the exchange, where SHUTDOWN_SIGNAL is declared; a
+    /// stream that ends then is whole.
+    REQ_SHUTDOWN(
+            Section.REQUEST,
+            "WAI-REQ-23",
+            Level.MUST,
+            "onShutdown runs when the server begins to stop during the exchange, where SHUTDOWN_SIGNAL is declared; a stream that ends then is whole.",
+            "A response without an end of its own would hold up every stop, and be cut."),
 
     // What a handler does with a raw response
 

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 /// Actions that run once when something happens, or at once when it has happened already: the client left, the server
 /// stops. Each runs on a virtual thread of its own, so none delays another or whoever fires.
 ///
-/// For handlers that implement `Request.onDisconnect` and `RawConnection.onShutdown`. All methods may be called by any
-/// thread; only [#awaitActions] blocks.
+/// For handlers that implement `onDisconnect` and `onShutdown` of requests and raw connections. All methods may be
+/// called by any thread; only [#awaitActions] blocks.
 public final class Signal {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> actions = new ArrayList<>();

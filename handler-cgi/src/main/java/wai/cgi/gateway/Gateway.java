@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import wai.Application;
@@ -13,6 +14,8 @@ import wai.Capability;
 import wai.Key;
 import wai.cgi.settings.CgiSettings;
 import wai.cgi.settings.Failure;
+import wai.spi.Exchange.Progress;
+import wai.spi.Signal;
 
 /// An application with its settings, ready to be called by a web server.
 ///
@@ -27,6 +30,7 @@ public final class Gateway {
     private final boolean isProgram;
     private final LongSupplier clock;
     private final CallTally tally = new CallTally();
+    private final Signal shutdown = new Signal(this::reportFarewell);
 
     private Gateway(Application application, CgiSettings settings, boolean isProgram, LongSupplier clock) {
         this.application = requireNonNull(application, "application");
@@ -90,6 +94,11 @@ public final class Gateway {
         return tally;
     }
 
+    /// Tells whoever asked that the server begins to stop. By any thread, any number of times.
+    public void announceStop() {
+        shutdown.fire();
+    }
+
     /// Counts a failure and tells the hook of it; a hook that throws is logged and does no further harm.
     ///
     /// @param failure what went wrong
@@ -100,6 +109,15 @@ public final class Gateway {
         } catch (Throwable e) { // also what the compiler does not let a hook throw
             Log.LOGGER.log(Level.ERROR, "the onFailure hook threw", e);
         }
+    }
+
+    /// Fires when the server begins to stop.
+    Signal shutdown() {
+        return shutdown;
+    }
+
+    private void reportFarewell(Throwable cause) {
+        report(new Failure(Failure.Phase.APPLICATION, cause, Optional.empty(), Progress.NONE));
     }
 
     Application application() {

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
@@ -28,6 +30,9 @@ final class GatewayExchange extends Exchange implements Request.Peer {
     private final ResponseWriter writer;
     private final Set<Capability> capabilities;
     private final Connection facts;
+    /// What runs when the server stops before this is over.
+    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+
     private volatile @Nullable Request request;
 
     GatewayExchange(
@@ -45,7 +50,11 @@ final class GatewayExchange extends Exchange implements Request.Peer {
 
     void runOn(Application application, Request newRequest) throws Exception {
         request = newRequest;
-        run(application, newRequest);
+        try {
+            run(application, newRequest);
+        } finally {
+            farewells.forEach(gateway.shutdown()::remove);
+        }
     }
 
     /// The request, once the application has it.
@@ -124,6 +133,23 @@ final class GatewayExchange extends Exchange implements Request.Peer {
     public void onDisconnect(Runnable action) {
         if (!isOver() && capabilities.contains(Capability.DISCONNECT_SIGNAL)) {
             call.onDisconnect(action);
+        }
+    }
+
+    @Override
+    public void onShutdown(Runnable action) {
+        if (isOver() || !capabilities.contains(Capability.SHUTDOWN_SIGNAL)) {
+            return;
+        }
+        Runnable farewell = () -> {
+            if (!isOver()) {
+                action.run();
+            }
+        };
+        farewells.add(farewell);
+        gateway.shutdown().add(farewell);
+        if (isOver()) { // meanwhile, and what was to be removed then was not yet there
+            gateway.shutdown().remove(farewell);
         }
     }
 }

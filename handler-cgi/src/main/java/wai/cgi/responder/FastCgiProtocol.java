@@ -32,6 +32,11 @@ public final class FastCgiProtocol implements Protocol {
     }
 
     @Override
+    public void announceStop() {
+        gateway.announceStop();
+    }
+
+    @Override
     public void serve(Link link) throws IOException {
         if (isWelcome(link)) {
             new ResponderConnection(link, gateway, settings, limits).serve();

@@ -17,8 +17,11 @@ import wai.cgi.settings.Failure;
 ///
 /// What changes is guarded by the lock of [ResponderRequests].
 final class ResponderRequest implements Output {
-    private static final Set<Capability> CAPABILITIES =
-            Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
+    private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.of(
+            Capability.DISCONNECT_SIGNAL,
+            Capability.SHUTDOWN_SIGNAL,
+            Capability.INCREMENTAL_FLUSH,
+            Capability.RAW_TARGET));
     /// An application that fails again and again while the web server takes nothing must not fill the memory.
     private static final int MOST_ERROR_BYTES = 16 * 1024;
     private static final byte[] NONE = {};

@@ -27,8 +27,11 @@ import wai.spi.Exchange.Progress;
 /// Serves SCGI: one request for each connection, whose end is the end of the response.
 public final class ScgiProtocol implements Protocol {
     static final int BUFFER_SIZE = 16 * 1024;
-    private static final Set<Capability> CAPABILITIES =
-            Set.copyOf(EnumSet.of(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET));
+    private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.of(
+            Capability.DISCONNECT_SIGNAL,
+            Capability.SHUTDOWN_SIGNAL,
+            Capability.INCREMENTAL_FLUSH,
+            Capability.RAW_TARGET));
 
     private final Gateway gateway;
     private final ServerSettings settings;
@@ -40,6 +43,11 @@ public final class ScgiProtocol implements Protocol {
     public ScgiProtocol(Gateway gateway, ServerSettings settings) {
         this.gateway = gateway;
         this.settings = settings;
+    }
+
+    @Override
+    public void announceStop() {
+        gateway.announceStop();
     }
 
     @Override

@@ -11,4 +11,7 @@ public interface Protocol {
     /// @param link the connection
     /// @throws IOException when the connection fails; what else can be told of it was told already
     void serve(Link link) throws IOException;
+
+    /// Tells applications that the server begins to stop.
+    default void announceStop() {}
 }

@@ -140,6 +140,7 @@ public final class Server {
         stopping = true;
         sockets.forEach(this::close);
         links.forEach(Link::stop);
+        protocol.announceStop();
         List<String> leftovers = List.of();
         try {
             links.awaitEmpty(Deadline.nanos(grace));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,46 @@ class FastCgiEndsTest {
 
     private FastCgiClient serve(Application application) throws IOException {
         return connect(start(application));
+    }
+
+    // ------------------------------------------------------------------------------------------ the stop, told
+
+    @Test
+    void aStreamThatIsToldOfTheStopEndsWhole() throws Exception {
+        var server = start((request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            request.onShutdown(goOn::countDown);
+            out.writeUtf8("begun ");
+            out.flush();
+            seen.add("begun");
+            goOn.await();
+            out.writeUtf8("and ended");
+        })));
+        var client = connect(server);
+        client.send(get(1, "/"));
+        assertThat(seen.take()).isEqualTo("begun");
+
+        var stop = new FutureTask<>(() -> server.stop(Duration.ofSeconds(50)));
+        Thread.ofVirtual().start(stop);
+
+        assertThat(client.output(1)).endsWith("begun and ended");
+        client.close();
+        assertThat(stop.get()).isTrue();
+    }
+
+    @Test
+    void aRequestThatIsOverIsNotToldOfTheStop() throws Exception {
+        var server = start((request, respond) -> {
+            request.onShutdown(() -> seen.add("told"));
+            throw new IllegalStateException("on purpose"); // what the handler answers is sent when the exchange is over
+        });
+        var client = connect(server);
+        client.send(get(1, "/over"));
+        assertThat(client.output(1)).startsWith("Status: 500");
+        client.close();
+
+        assertThat(server.stop(Duration.ofSeconds(50))).isTrue();
+
+        assertThat(seen).isEmpty();
     }
 
     // ------------------------------------------------------------------------------------------ aborts

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import wai.Application;
+import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.cgi.gateway.Gateway;
@@ -25,7 +27,7 @@ import wai.cgi.settings.CgiSettings;
 import wai.cgi.settings.Hooks;
 import wai.cgi.settings.ServerSettings;
 
-/// An application behind SCGI that wants to know when its client leaves.
+/// An application behind SCGI that wants to know when its client leaves, or the server stops.
 @Timeout(60)
 class ScgiDisconnectTest {
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
@@ -110,6 +112,29 @@ class ScgiDisconnectTest {
 
         assertThat(server().stop(Duration.ofSeconds(50))).isEmpty();
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void endsAStreamThatIsToldOfTheStop() throws Exception {
+        start((request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            request.onShutdown(goOn::countDown);
+            out.writeUtf8("begun ");
+            out.flush();
+            seen.add("begun");
+            goOn.await();
+            out.writeUtf8("and ended");
+        })));
+        var stop = new FutureTask<>(() -> server().stop(Duration.ofSeconds(50)));
+
+        try (var socket = connect()) {
+            send(socket, request("0"));
+            assertThat(seen.take()).isEqualTo("begun");
+
+            Thread.ofVirtual().start(stop);
+
+            assertThat(answer(socket)).endsWith("\r\n\r\nbegun and ended");
+        }
+        assertThat(stop.get()).isEmpty();
     }
 
     @Test

@@ -35,6 +35,7 @@ import wai.spi.Signal;
 /// What Jetty's core requests and responses tell and do, for its own handlers and for the servlets on top of them.
 public final class JettyCore {
     private static final Set<Capability> HTTP_1_1 = Collections.unmodifiableSet(EnumSet.of(
+            Capability.SHUTDOWN_SIGNAL,
             Capability.INCREMENTAL_FLUSH,
             Capability.RAW_TARGET,
             Capability.RESPONSE_TRAILERS,

@@ -7,7 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
@@ -45,7 +47,11 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     private static final int COPY_BUFFER = 64 * 1024;
 
     private final RequestHead head;
+    private final Signal shutdown;
     private final @Nullable Signal disconnect;
+    /// What runs when the server stops before this is over.
+    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+
     private @Nullable Request request;
     private volatile boolean begun;
     private volatile boolean handedOver;
@@ -54,8 +60,10 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     /// An exchange that has not begun.
     ///
     /// @param head what the container told of the request
-    protected ContainerExchange(RequestHead head) {
+    /// @param shutdown fires when the server begins to stop
+    protected ContainerExchange(RequestHead head, Signal shutdown) {
         this.head = head;
+        this.shutdown = shutdown;
         this.disconnect =
                 head.capabilities().contains(Capability.DISCONNECT_SIGNAL) ? new Signal(Failures::report) : null;
     }
@@ -127,6 +135,13 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     /// @param signal what to fire
     protected abstract void watch(Signal signal);
 
+    /// What fires when the server begins to stop.
+    ///
+    /// @return the signal of the server
+    protected final Signal shutdown() {
+        return shutdown;
+    }
+
     /// What the container told of the request.
     ///
     /// @return the head
@@ -162,6 +177,7 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
             Thread.interrupted(); // an interrupt was meant for the application, not for what is sent in its place
             return progress() == Progress.SENT || replace(thrown);
         } finally {
+            farewells.forEach(shutdown::remove);
             Thread.interrupted(); // nor for the next request on this thread
         }
     }
@@ -195,6 +211,23 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
         if (signal != null && !isOver()) {
             signal.add(action);
             watch(signal);
+        }
+    }
+
+    @Override
+    public final void onShutdown(Runnable action) {
+        if (isOver() || !head.capabilities().contains(Capability.SHUTDOWN_SIGNAL)) {
+            return;
+        }
+        Runnable farewell = () -> {
+            if (!isOver()) {
+                action.run();
+            }
+        };
+        farewells.add(farewell);
+        shutdown.add(farewell);
+        if (isOver()) { // meanwhile, and what was to be removed then was not yet there
+            shutdown.remove(farewell);
         }
     }
 

@@ -26,16 +26,14 @@ final class JettyExchange extends ContainerExchange {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final Signal shutdown;
     private final OutputStream output;
     private boolean concluded;
 
     JettyExchange(Request request, Response response, Callback callback, Signal shutdown) {
-        super(new JettyHead(request).read());
+        super(new JettyHead(request).read(), shutdown);
         this.request = request;
         this.response = response;
         this.callback = callback;
-        this.shutdown = shutdown;
         this.output = new ContainerOutput(new JettyOutput(response));
     }
 
@@ -126,7 +124,7 @@ final class JettyExchange extends ContainerExchange {
 
     @Override
     protected RawTunnel upgrade(FramedResponse framed) throws IOException {
-        var tunnel = JettyTunnel.under(request, shutdown);
+        var tunnel = JettyTunnel.under(request, shutdown());
         begin(framed);
         output.flush();
         concluded = true;

@@ -49,8 +49,8 @@ public final class WaiHandler extends Handler.Abstract {
         return true;
     }
 
-    /// Tells raw connections that the server begins to shut down, so that they can say goodbye; stopping this handler
-    /// does it too, but Jetty does that late. For programs that stop gracefully.
+    /// Tells streams and raw connections that the server begins to shut down, so that they can say goodbye; stopping
+    /// this handler does it too, but Jetty does that late. For programs that stop gracefully.
     public void announceStop() {
         shutdown.fire();
     }

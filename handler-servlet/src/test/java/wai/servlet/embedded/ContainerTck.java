@@ -1,11 +1,13 @@
 package wai.servlet.embedded;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import wai.Application;
 import wai.Capability;
 import wai.tck.Backend;
@@ -30,9 +32,15 @@ abstract class ContainerTck extends HandlerTck {
             Departure.TARGETS,
             "Jetty refuses targets that lead above the root, have %00 or a broken escape, whatever its UriCompliance");
 
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
     private final EmbeddedContainer container;
     private final Set<Capability> capabilities = EnumSet.of(
-            Capability.RAW, Capability.RESPONSE_TRAILERS, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
+            Capability.RAW,
+            Capability.RESPONSE_TRAILERS,
+            Capability.SHUTDOWN_SIGNAL,
+            Capability.INCREMENTAL_FLUSH,
+            Capability.RAW_TARGET);
 
     ContainerTck(EmbeddedContainer container, Capability... more) {
         this.container = container;
@@ -41,8 +49,22 @@ abstract class ContainerTck extends HandlerTck {
 
     @Override
     protected final Backend start(Application application) throws IOException {
-        var server = container.start(0, application);
-        return Backend.at(server.address(), server);
+        var running = new AtomicInteger();
+        var server = container.start(0, counting(running, application));
+        return Backend.at(server.address(), () -> server.stop(running.get() > 0 ? GRACE : Duration.ZERO));
+    }
+
+    /// Requests that run when the server stops get time to end. Where there are none there is nothing to wait for, but
+    /// Tomcat and Jetty would: for connections that are idle.
+    private static Application counting(AtomicInteger running, Application application) {
+        return (request, respond) -> {
+            running.incrementAndGet();
+            try {
+                return application.handle(request, respond);
+            } finally {
+                running.decrementAndGet();
+            }
+        };
     }
 
     @Override

@@ -223,11 +223,11 @@ class ContainerExchangeTest {
         };
 
         FakeContainer(HttpVersion version, Headers headers) {
-            super(head("/", version, headers, null));
+            super(head("/", version, headers, null), new Signal(_ -> {}));
         }
 
         FakeContainer(String target, @Nullable String flaw) {
-            super(head(target, HttpVersion.HTTP_1_1, Headers.EMPTY, flaw));
+            super(head(target, HttpVersion.HTTP_1_1, Headers.EMPTY, flaw), new Signal(_ -> {}));
         }
 
         private static RequestHead head(String target, HttpVersion version, Headers headers, @Nullable String flaw) {

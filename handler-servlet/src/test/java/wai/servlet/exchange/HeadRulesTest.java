@@ -83,7 +83,10 @@ class HeadRulesTest {
     void givesHttp10NeitherTrailersNorHintsNorRawConnections() {
         assertThat(HeadRules.capabilities(HTTP_1_0, false, false, ALL, Set.of()))
                 .containsExactlyInAnyOrder(
-                        Capability.INFORMATIONAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
+                        Capability.INFORMATIONAL,
+                        Capability.SHUTDOWN_SIGNAL,
+                        Capability.INCREMENTAL_FLUSH,
+                        Capability.RAW_TARGET);
     }
 
     @Test

@@ -9,10 +9,14 @@ import wai.warp.http1.Http1Event;
 
 /// What an exchange of HTTP/1 can do: sets that are made once.
 final class Http1Capabilities {
-    private static final Set<Capability> HTTP_1_0 =
-            set(Capability.DISCONNECT_SIGNAL, Capability.INCREMENTAL_FLUSH, Capability.RAW_TARGET);
+    private static final Set<Capability> HTTP_1_0 = set(
+            Capability.DISCONNECT_SIGNAL,
+            Capability.SHUTDOWN_SIGNAL,
+            Capability.INCREMENTAL_FLUSH,
+            Capability.RAW_TARGET);
     private static final Set<Capability> WITH_BODY = set(
             Capability.DISCONNECT_SIGNAL,
+            Capability.SHUTDOWN_SIGNAL,
             Capability.INCREMENTAL_FLUSH,
             Capability.RAW_TARGET,
             Capability.EARLY_HINTS,

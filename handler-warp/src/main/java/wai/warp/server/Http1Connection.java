@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Status;
-import wai.spi.Signal;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
@@ -61,8 +60,6 @@ final class Http1Connection implements Driver {
     private final Outbound outbound;
     private final ReadingSide reading;
     private final ResponseSide responses;
-    /// Of a raw connection.
-    private volatile @Nullable Signal shutdown;
     private final long requestLimit;
     private long requests;
     private volatile @Nullable Http1Exchange exchange;
@@ -130,15 +127,15 @@ final class Http1Connection implements Driver {
         return Visit.NEVER;
     }
 
-    /// The server stops: an idle connection is closed, a raw one told; a busy one says `Connection: close`.
+    /// The server stops: an idle connection is closed; a busy one says `Connection: close`, its application is told.
     @Override
     public void stop() {
         if (state.closeIdle()) {
             transport.close();
         }
-        var raw = shutdown;
-        if (raw != null) {
-            raw.fire();
+        var running = exchange;
+        if (running != null) {
+            running.fireShutdown();
         }
     }
 
@@ -211,14 +208,8 @@ final class Http1Connection implements Driver {
     }
 
     /// A raw application owns it from now on.
-    ///
-    /// @param signal tells that application of a stop
-    void becomesRaw(Signal signal) {
-        shutdown = signal;
+    void becomesRaw() {
         state.becomeRaw();
-        if (server.isStopping()) { // looked at after the signal was set, so that stop() fires it or we do
-            signal.fire();
-        }
     }
 
     Headers trailers() {

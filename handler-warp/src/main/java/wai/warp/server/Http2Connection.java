@@ -6,7 +6,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.spi.Signal;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.http2.Http2Engine;
@@ -212,7 +211,7 @@ final class Http2Connection implements Driver {
         }
     }
 
-    /// The server stops: the client is told, finishes what it has begun, and opens nothing more.
+    /// The server stops: client and applications are told; it finishes what it has begun, and opens nothing more.
     @Override
     public void stop() {
         requests.tellOfStop();
@@ -312,14 +311,6 @@ final class Http2Connection implements Driver {
     void kick() {
         if (!broken && !closing && (engine.hasOutput() || engine.isDone())) {
             writer.start();
-        }
-    }
-
-    /// Has a raw application told when the server stops.
-    void onStop(Http2Exchange exchange, Signal shutdown) {
-        exchange.stopsBy(shutdown);
-        if (server.isStopping()) { // looked at after the signal was set, so that stop() fires it or we do
-            shutdown.fire();
         }
     }
 

@@ -17,7 +17,6 @@ import wai.HttpVersion;
 import wai.Request;
 import wai.Status;
 import wai.spi.FramedResponse;
-import wai.spi.Signal;
 import wai.warp.http2.Http2Event;
 import wai.warp.http2.Http2Stream;
 import wai.warp.http2.frame.ErrorCode;
@@ -32,6 +31,7 @@ import wai.warp.settings.Timeouts.Kind;
 final class Http2Exchange extends WarpExchange implements Runnable {
     private static final Set<Capability> PLAIN = Collections.unmodifiableSet(EnumSet.of(
             Capability.DISCONNECT_SIGNAL,
+            Capability.SHUTDOWN_SIGNAL,
             Capability.INCREMENTAL_FLUSH,
             Capability.RAW_TARGET,
             Capability.EARLY_HINTS,
@@ -58,7 +58,6 @@ final class Http2Exchange extends WarpExchange implements Runnable {
     private final long since;
     private volatile @Nullable Thread thread;
     private volatile boolean raw;
-    private volatile @Nullable Signal shutdown;
 
     /// Under the lock.
     ///
@@ -216,19 +215,6 @@ final class Http2Exchange extends WarpExchange implements Runnable {
         }
     }
 
-    /// What tells its raw application that the server stops.
-    void stopsBy(Signal signal) {
-        shutdown = signal;
-    }
-
-    /// The server stops: a raw application is told.
-    void tellOfStop() {
-        var signal = shutdown;
-        if (signal != null) {
-            signal.fire();
-        }
-    }
-
     /// Ends waits whose deadline has passed; by the sweeper.
     ///
     /// @return when the next one passes
@@ -303,10 +289,10 @@ final class Http2Exchange extends WarpExchange implements Runnable {
     }
 
     /// The application owns the stream from now on.
-    Http2RawSession becomesRaw(Signal shutdown) {
+    Http2RawSession becomesRaw() {
         raw = true;
         body.becomesRaw();
-        return new Http2RawSession(body, responses, connection().remoteAddress(), shutdown);
+        return new Http2RawSession(body, responses, connection().remoteAddress(), this);
     }
 
     // ------------------------------------------------------------------------------------------ of the request

@@ -6,23 +6,22 @@ import java.io.OutputStream;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.RawConnection;
-import wai.spi.Signal;
 
 /// The byte stream of a raw application on one stream (RFC 8441 §5, RFC 9113 §8.5): DATA in both directions.
 final class Http2RawSession implements RawConnection {
     private final InputStream input;
     private final Http2Responses responses;
     private final SocketAddress remoteAddress;
-    private final Signal shutdown;
+    private final WarpExchange exchange;
     private final AtomicBoolean outputClosed = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final OutputStream output = new Output();
 
-    Http2RawSession(InputStream input, Http2Responses responses, SocketAddress remoteAddress, Signal shutdown) {
+    Http2RawSession(InputStream input, Http2Responses responses, SocketAddress remoteAddress, WarpExchange exchange) {
         this.input = input;
         this.responses = responses;
         this.remoteAddress = remoteAddress;
-        this.shutdown = shutdown;
+        this.exchange = exchange;
     }
 
     @Override
@@ -49,7 +48,7 @@ final class Http2RawSession implements RawConnection {
 
     @Override
     public void onShutdown(Runnable action) {
-        shutdown.add(action);
+        exchange.onShutdown(action);
     }
 
     /// The application has returned or thrown: what threads it left behind write goes nowhere.

@@ -203,9 +203,9 @@ final class Http2Requests {
         return next;
     }
 
-    /// The server stops: raw applications are told.
+    /// The server stops: applications are told.
     void tellOfStop() {
-        exchanges.forEach(Http2Exchange::tellOfStop);
+        exchanges.forEach(Http2Exchange::fireShutdown);
     }
 
     /// The grace period is over.

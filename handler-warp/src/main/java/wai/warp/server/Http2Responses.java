@@ -14,14 +14,12 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.spi.FramedResponse;
-import wai.spi.Signal;
 import wai.warp.http2.Http2Engine;
 import wai.warp.http2.Http2Stream;
 import wai.warp.http2.PromisedRequest;
 import wai.warp.http2.frame.ErrorCode;
 import wai.warp.observe.Count;
 import wai.warp.observe.Observation;
-import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts.Kind;
 import wai.warp.transport.DeadlineException;
 
@@ -226,9 +224,7 @@ final class Http2Responses implements ResponseSink.Target {
         head(response, false);
         flush();
         timed = false;
-        var shutdown = new Signal(cause -> connection.report(Phase.APPLICATION, cause, exchange));
-        var session = exchange.becomesRaw(shutdown);
-        connection.onStop(exchange, shutdown);
+        var session = exchange.becomesRaw();
         try {
             raw.application().run(session);
         } finally {

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.ClientDisconnectedException;
 import wai.RawConnection;
-import wai.spi.Signal;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
 import wai.warp.transport.Transport;
@@ -17,17 +16,18 @@ import wai.warp.transport.Transport;
 final class RawSession implements RawConnection {
     private final Transport transport;
     private final Tally tally;
-    private final Signal shutdown;
+    private final WarpExchange exchange;
     private final AtomicBoolean outputClosed = new AtomicBoolean();
     private final InputStream input;
     private final OutputStream output = new Output();
 
     /// @param tally counts what is read and written
     /// @param leftover what came behind the head, read first
-    RawSession(Transport transport, Tally tally, ByteBuffer leftover, Signal shutdown) {
+    /// @param exchange whose response it is
+    RawSession(Transport transport, Tally tally, ByteBuffer leftover, WarpExchange exchange) {
         this.transport = transport;
         this.tally = tally;
-        this.shutdown = shutdown;
+        this.exchange = exchange;
         this.input = new Input(leftover);
     }
 
@@ -55,7 +55,7 @@ final class RawSession implements RawConnection {
 
     @Override
     public void onShutdown(Runnable action) {
-        shutdown.add(action);
+        exchange.onShutdown(action);
     }
 
     private final class Input extends InputStream {

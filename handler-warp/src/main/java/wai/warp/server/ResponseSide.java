@@ -11,11 +11,9 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.spi.FramedResponse;
-import wai.spi.Signal;
 import wai.warp.http1.Http1Engine;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
-import wai.warp.settings.Failure.Phase;
 import wai.warp.transport.Transport;
 
 /// How a connection answers: with each kind of body, with a refusal in place of a response, or by breaking off.
@@ -63,7 +61,7 @@ final class ResponseSide {
             } else if (body instanceof Body.Stream stream) {
                 sendStream(current, response, stream);
             } else if (body instanceof Body.Raw raw) {
-                sendRaw(response, raw);
+                sendRaw(current, response, raw);
             } else {
                 throw new IllegalStateException(body + " was not negotiated");
             }
@@ -150,17 +148,16 @@ final class ResponseSide {
         }
     }
 
-    private void sendRaw(FramedResponse response, Body.Raw raw) throws Exception {
+    private void sendRaw(Http1Exchange current, FramedResponse response, Body.Raw raw) throws Exception {
         outbound.flush(); // first, as taking the reading side ends every wait, that of a late flush too
         reading.takeBack();
         outbound.sendHead(response, false);
         outbound.flush();
-        var shutdown = new Signal(cause -> connection.report(Phase.APPLICATION, cause, null));
-        connection.becomesRaw(shutdown);
+        connection.becomesRaw();
         long before = tally.get(Count.BYTES_WRITTEN);
         boolean whole = false;
         try {
-            raw.application().run(new RawSession(transport, tally, inbound.takeLeftover(), shutdown));
+            raw.application().run(new RawSession(transport, tally, inbound.takeLeftover(), current));
             whole = true;
         } finally {
             outbound.rawEnds(tally.get(Count.BYTES_WRITTEN) - before, whole);

@@ -22,11 +22,12 @@ import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.ProxyProtocol;
 
 /// One request and its right to one response; also the live side of the request. What does not depend on the version of
-/// HTTP: where the client is, the files that are sent, and what runs when the client goes.
+/// HTTP: where the client is, the files that are sent, and what runs when the client goes or the server stops.
 abstract class WarpExchange extends Exchange implements Request.Peer {
     private final Connection connectionFacts;
     private final NegotiatedFiles files;
     private volatile @Nullable Signal disconnect;
+    private volatile @Nullable Signal shutdown;
     private volatile boolean disconnected;
     /// What is being sent; of the one thread that won the right to send.
     private @Nullable FileLease sending;
@@ -137,6 +138,39 @@ abstract class WarpExchange extends Exchange implements Request.Peer {
         return signal;
     }
 
+    /// Also that of the exchange's raw connection.
+    @Override
+    public final void onShutdown(Runnable action) {
+        if (isOver()) {
+            return;
+        }
+        shutdownSignal().add(() -> {
+            if (!isOver()) {
+                action.run();
+            }
+        });
+        if (server().isStopping()) { // looked at after the signal was set, so that the stop fires it or we do
+            fireShutdown();
+        }
+    }
+
+    private synchronized Signal shutdownSignal() {
+        var signal = shutdown;
+        if (signal == null) {
+            signal = new Signal(cause -> report(Phase.APPLICATION, cause));
+            shutdown = signal;
+        }
+        return signal;
+    }
+
+    /// The server stops: runs the actions, if there are any, which it does once.
+    final void fireShutdown() {
+        var signal = shutdown;
+        if (signal != null) {
+            signal.fire();
+        }
+    }
+
     /// The client is gone.
     void disconnected() {
         disconnected = true;
@@ -156,9 +190,13 @@ abstract class WarpExchange extends Exchange implements Request.Peer {
         return disconnected;
     }
 
-    /// Waits for the actions that run because the client is gone.
+    /// Waits for the actions that run because the client is gone, or the server stops.
     final void awaitActions() {
-        var signal = disconnect;
+        awaitActions(disconnect);
+        awaitActions(shutdown);
+    }
+
+    private static void awaitActions(@Nullable Signal signal) {
         if (signal != null) {
             signal.awaitActions();
         }
