@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Publishing never waits. Events without an id get one, so that a browser that lost its connection gets what it
-/// missed. Close the broadcaster when the server begins to stop, or its streams hold the stop up.
+/// missed. A stream ends when its server stops ([wai.Request#onShutdown]); [#close()] ends all of them, for good.
 public final class Broadcaster implements AutoCloseable {
     private static final int RUN_LENGTH = 8;
 

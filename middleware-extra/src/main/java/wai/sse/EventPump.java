@@ -11,6 +11,8 @@ final class EventPump {
     private final Mailbox mailbox = new Mailbox(List.of(), 1);
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private final Thread thread;
+    /// Whether the source is to end, so that what it throws is no failure.
+    private volatile boolean finished;
 
     private EventPump(EventStreams.Source source) {
         thread = Thread.ofVirtual().name("wai-events").unstarted(() -> run(source));
@@ -27,11 +29,17 @@ final class EventPump {
         return mailbox;
     }
 
+    /// Takes no more events; those that wait are still sent.
+    void finish() {
+        finished = true;
+        mailbox.finish();
+    }
+
     /// Interrupts the source when it still runs, and waits for its end.
     ///
     /// @throws Exception what the source threw by itself
     void stop() throws Exception {
-        boolean wasRunning = !ended.isDone();
+        boolean wasToEnd = finished || !ended.isDone();
         mailbox.end();
         thread.interrupt();
         try {
@@ -39,7 +47,7 @@ final class EventPump {
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case Error error -> throw error;
-                case Exception failure when !wasRunning && !(failure instanceof InterruptedException) -> throw failure;
+                case Exception failure when !wasToEnd && !(failure instanceof InterruptedException) -> throw failure;
                 case null, default -> {} // what our interrupt came to
             }
         }

@@ -33,8 +33,9 @@ import wai.StreamingBody;
 ///
 /// The head is sent at once, each event as soon as it is there, and a comment when none came for a while, so that
 /// proxies keep the connection. A stream ends when its source does, or when the client leaves: by
-/// [Request#onDisconnect] where the handler has it, else at the next write, a heartbeat's too. A source runs only when
-/// the body is sent, not for HEAD.
+/// [Request#onDisconnect] where the handler has it, else at the next write, a heartbeat's too. It also ends when the
+/// server begins to stop ([Request#onShutdown]), behind the events that wait in it: the browser connects again, and
+/// finds another server or the next one. A source runs only when the body is sent, not for HEAD.
 public final class EventStreams {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
@@ -103,8 +104,9 @@ public final class EventStreams {
                 .filter(id -> !id.isEmpty());
     }
 
-    /// Events that code sends. It runs on a virtual thread of its own, which is interrupted when the client has left;
-    /// the response ends when it has returned. What it throws cuts the response, and the browser connects again.
+    /// Events that code sends. It runs on a virtual thread of its own, which is interrupted when the client has left or
+    /// the server stops; the response ends when it has returned. What it throws by itself cuts the response, and the
+    /// browser connects again.
     ///
     /// @param request the request
     /// @param source sends the events
@@ -115,6 +117,7 @@ public final class EventStreams {
             var pump = EventPump.start(source);
             try {
                 request.onDisconnect(pump.mailbox()::end);
+                request.onShutdown(pump::finish);
                 EventWriter.write(pump.mailbox(), heartbeat, out);
             } finally {
                 pump.stop();
@@ -168,6 +171,7 @@ public final class EventStreams {
             var mailbox = broadcaster.subscribe(lastSeen.orElse(null));
             try {
                 request.onDisconnect(mailbox::end);
+                request.onShutdown(mailbox::finish);
                 EventWriter.write(mailbox, heartbeat, out);
             } finally {
                 broadcaster.unsubscribe(mailbox);
@@ -190,7 +194,8 @@ public final class EventStreams {
         /// Sends events until there are no more.
         ///
         /// @param out takes the events
-        /// @throws Exception anything; the response is then cut. [InterruptedException] when the client has left
+        /// @throws Exception anything; the response is then cut. [InterruptedException] when the client has left, or
+        ///     the server stops
         void sendTo(Sender out) throws Exception;
     }
 
@@ -201,7 +206,7 @@ public final class EventStreams {
         ///
         /// @param event the event; not [Event#END]: return to end the stream
         /// @throws IllegalArgumentException when it is [Event#END]
-        /// @throws InterruptedException when the client has left
+        /// @throws InterruptedException when the client has left, or the server stops
         void send(Event event) throws InterruptedException;
     }
 }

@@ -181,6 +181,25 @@ class BroadcasterTest {
     // ------------------------------------------------------------------------------------------ the end
 
     @Test
+    void itsStreamsEndWhenTheServerStopsBehindWhatWaitsAndItGoesOn() {
+        var broadcaster = Broadcaster.create();
+        try (var client = TestClient.of(app(broadcaster));
+                var stopped = listening(client);
+                var other = listening(client)) {
+            broadcaster.publish(Event.of("before"));
+
+            stopped.signalShutdown();
+
+            var response = stopped.rest();
+            assertThat(response.isComplete()).isTrue();
+            assertThat(response.text()).contains("data: before\n");
+            broadcaster.publish(Event.of("after"));
+            other.awaitText("data: after\n");
+            assertThat(broadcaster.subscribers()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aClosedBroadcasterRefuses() throws Exception {
         var broadcaster = Broadcaster.create();
         broadcaster.close();

@@ -1,6 +1,9 @@
 package wai.sse;
 
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import wai.Application;
+import wai.Headers;
 import wai.Response;
 import wai.Status;
 
@@ -29,6 +32,17 @@ final class EventStreamsGuide {
             }
             return respond.with(EVENTS.subscribed(request, NEWS));
         };
+    }
+
+    static Application ticking(Supplier<BlockingQueue<String>> clock) {
+        return (request, respond) -> respond.with(Response.stream(Status.OK, Headers.EMPTY, out -> {
+            var ticks = clock.get();
+            request.onShutdown(() -> ticks.add("")); // the end, as the loop sees it
+            for (var tick = ticks.take(); !tick.isEmpty(); tick = ticks.take()) {
+                out.writeUtf8(tick + "\n");
+                out.flush();
+            }
+        }));
     }
 
     /// Work that somebody does.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import wai.shelf.GuidePage;
 import wai.test.TestClient;
@@ -13,7 +14,7 @@ import wai.test.TestClient;
 class EventStreamsGuideTest {
     @Test
     void everyProgramOfThePageIsOneThatRuns() throws IOException {
-        new GuidePage("server-sent-events.md", EventStreamsGuide.class).assertPrograms(2);
+        new GuidePage("server-sent-events.md", EventStreamsGuide.class).assertPrograms(3);
     }
 
     @Test
@@ -34,6 +35,18 @@ class EventStreamsGuideTest {
         try (var client = TestClient.of(EventStreamsGuide.progress(jobs))) {
             assertThat(client.get("/").text())
                     .isEqualTo("event: step\ndata: unpacked\n\nevent: step\ndata: checked\n\nevent: done\ndata: \n\n");
+        }
+    }
+
+    @Test
+    void aClockEndsWhenTheServerStops() {
+        try (var client = TestClient.of(EventStreamsGuide.ticking(() -> new LinkedBlockingQueue<>(List.of("tick"))));
+                var live = client.open("/")) {
+            live.awaitText("tick\n");
+
+            live.signalShutdown();
+
+            assertThat(live.rest().isComplete()).isTrue();
         }
     }
 

@@ -132,6 +132,47 @@ class EventStreamsTest {
     }
 
     @Test
+    void endsWholeWhenTheServerStopsAndInterruptsTheSource() throws Exception {
+        var ended = new CountDownLatch(1);
+        try (var client = TestClient.of((request, respond) -> respond.with(EVENTS.sending(request, out -> {
+                    out.send(Event.of("1"));
+                    try {
+                        new CountDownLatch(1).await();
+                    } finally {
+                        ended.countDown();
+                    }
+                })));
+                var live = client.open("/")) {
+            live.awaitText("data: 1\n\n");
+
+            live.signalShutdown();
+
+            assertThat(live.rest().isComplete()).isTrue();
+            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void endsWholeWhenTheServerStopsWhateverTheSourceMakesOfIt() {
+        try (var client = TestClient.of((request, respond) -> respond.with(EVENTS.sending(request, out -> {
+                    try {
+                        while (true) {
+                            out.send(Event.of("again"));
+                        }
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException("wrapped by the source", e);
+                    }
+                })));
+                var live = client.open("/")) {
+            live.awaitText("data: again\n\n");
+
+            live.signalShutdown();
+
+            assertThat(live.rest().isComplete()).isTrue();
+        }
+    }
+
+    @Test
     void aSourceThatFailsCutsTheResponse() {
         try (var client = TestClient.of(sending(out -> {
                     out.send(Event.of("1"));
