@@ -33,6 +33,7 @@ import wai.compression.Decompression;
 import wai.forwarded.RealIp;
 import wai.forwarded.TrustedProxies;
 import wai.limits.ConcurrencyLimit;
+import wai.limits.Deadline;
 import wai.limits.RateLimit;
 import wai.limits.Timeout;
 import wai.logging.LogFormat;
@@ -119,6 +120,7 @@ public class ShelfBenchmark {
         "SecurityHeaders",
         "ConcurrencyLimit",
         "RateLimit",
+        "Deadline",
         "Timeout",
         "RequestLogger",
         "Compression",
@@ -210,6 +212,7 @@ public class ShelfBenchmark {
         all.put("SecurityHeaders", SecurityHeaders.defaults());
         all.put("ConcurrencyLimit", ConcurrencyLimit.of(100));
         all.put("RateLimit", RateLimit.of(1_000_000_000, Duration.ofSeconds(1)));
+        all.put("Deadline", Deadline.after(Duration.ofMinutes(1)));
         all.put("Timeout", Timeout.after(Duration.ofMinutes(1)));
         all.put("RequestLogger", RequestLogger.lines(LogFormat.combined(), nobody));
         all.put("Compression", Compression.gzip());

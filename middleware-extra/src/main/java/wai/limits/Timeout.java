@@ -4,11 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import wai.Application;
+import wai.HeaderName;
 import wai.Middleware;
-import wai.Request;
-import wai.Respond;
 import wai.Response;
-import wai.ResponseReceived;
 import wai.Status;
 
 /// Answers for an application that takes too long, and ends its work by an interrupt.
@@ -16,14 +14,16 @@ import wai.Status;
 /// {@snippet file="wai/limits/Samples.java" region="timeout"}
 ///
 /// When the application has not responded in time, its thread is interrupted: whatever waits there (a query, a queue, a
-/// lock, another service) throws, and as soon as the application has returned or thrown the client gets 503. What it
-/// would respond later is not sent. An application that computes and looks at no interrupt goes on until it is done:
-/// nothing in Java can stop it. The time is that *until the response*: a stream may take as long as it likes.
+/// lock, another service) throws, and as soon as the application has returned or thrown the client gets 503 with
+/// `Retry-After`. What it would respond later is not sent. An application that computes and looks at no interrupt goes
+/// on until it is done: nothing in Java can stop it. The time is that *until the response*: a stream may take as long
+/// as it likes. [Deadline] bounds that too.
 ///
 /// `request.onDisconnect(Thread.currentThread()::interrupt)` does the same for a client that left.
 public final class Timeout implements Middleware {
-    private static final Response TOO_LATE =
-            Response.text(Status.SERVICE_UNAVAILABLE, "503 Service Unavailable: the application took too long\n");
+    private static final Response TOO_LATE = Response.text(
+                    Status.SERVICE_UNAVAILABLE, "503 Service Unavailable: the application took too long\n")
+            .withHeader(HeaderName.RETRY_AFTER, "1");
 
     private final Duration time;
     private final Response answer;
@@ -63,73 +63,7 @@ public final class Timeout implements Middleware {
     @Override
     public Application wrap(Application inner) {
         requireNonNull(inner, "inner");
-        return (request, respond) -> new TimedCall(Thread.currentThread()).run(inner, request, respond);
-    }
-
-    /// One request. The thread is interrupted only between the start and the response, and what is left of an interrupt
-    /// is cleared, so that it reaches nobody else.
-    private final class TimedCall {
-        private final Thread thread;
-        private State state = State.WAITING; // guarded by this
-
-        TimedCall(Thread thread) {
-            this.thread = thread;
-        }
-
-        ResponseReceived run(Application inner, Request request, Respond respond) throws Exception {
-            var callOff = alarm.after(time, this::expire);
-            try {
-                return inner.handle(request, response -> {
-                    callOff.run();
-                    return respond.with(begin() ? response : answer);
-                });
-            } catch (Exception failure) {
-                if (end() == State.EXPIRED) {
-                    return respond.with(answer);
-                }
-                throw failure;
-            } finally {
-                callOff.run();
-                end();
-            }
-        }
-
-        private synchronized void expire() {
-            if (state == State.WAITING) {
-                state = State.EXPIRED;
-                thread.interrupt();
-            }
-        }
-
-        /// Whether the response came in time.
-        private synchronized boolean begin() {
-            boolean inTime = state != State.EXPIRED;
-            clearInterrupt();
-            state = State.ANSWERED;
-            return inTime;
-        }
-
-        /// Nothing is interrupted from here on.
-        private synchronized State end() {
-            var before = state;
-            clearInterrupt();
-            state = State.ANSWERED;
-            return before;
-        }
-
-        private void clearInterrupt() {
-            if (state == State.EXPIRED && Thread.currentThread().equals(thread)) {
-                var _ = Thread.interrupted(); // it was ours, and has done what it was for
-            }
-        }
-    }
-
-    private enum State {
-        /// The application has neither responded nor ended.
-        WAITING,
-        /// The time is over and the thread was interrupted.
-        EXPIRED,
-        /// A response was begun, or the application has ended.
-        ANSWERED
+        return (request, respond) ->
+                new TimedCall(TimedCall.Reach.RESPONSE, respond, answer).run(alarm, time, inner, request);
     }
 }

@@ -3,6 +3,8 @@ package wai.limits;
 import java.time.Duration;
 import wai.Application;
 import wai.HeaderName;
+import wai.Response;
+import wai.Status;
 
 /// The snippets of the classes of the package; the tests of the classes run them.
 final class Samples {
@@ -12,6 +14,20 @@ final class Samples {
         // @start region="timeout"
         return Timeout.after(Duration.ofSeconds(5)).wrap(shop);
         // @end
+    }
+
+    static Application deadline(Shop shop) {
+        // @start region="deadline"
+        return Deadline.after(Duration.ofSeconds(5)).wrap((request, respond) -> {
+            var prices = shop.prices(Deadline.within(request, Duration.ofSeconds(2)));
+            return respond.with(Response.text(Status.OK, prices));
+        });
+        // @end
+    }
+
+    /// A service that is asked.
+    interface Shop {
+        String prices(Duration timeout) throws Exception;
     }
 
     static Application concurrencyLimit(Application reports) {

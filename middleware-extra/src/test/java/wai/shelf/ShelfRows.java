@@ -23,6 +23,7 @@ import wai.compression.Decompression;
 import wai.forwarded.RealIp;
 import wai.forwarded.TrustedProxies;
 import wai.limits.ConcurrencyLimit;
+import wai.limits.Deadline;
 import wai.limits.RateLimit;
 import wai.limits.Timeout;
 import wai.logging.LogFormat;
@@ -148,6 +149,7 @@ final class ShelfRows {
                 row("RequestId.fresh", RequestId.fresh()),
                 row("RequestId.accepting", RequestId.accepting()),
                 row("RequestLogger", RequestLogger.lines(LogFormat.jsonWithHeaders(), _ -> {})),
+                row("Deadline", Deadline.after(Duration.ofMinutes(1))),
                 row("Timeout", Timeout.after(Duration.ofMinutes(1))));
     }
 
