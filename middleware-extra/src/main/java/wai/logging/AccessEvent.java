@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import wai.Headers;
+import wai.Key;
+import wai.Query;
 import wai.Request;
 import wai.Status;
 
@@ -32,6 +35,8 @@ public record AccessEvent(
         Duration total,
         Outcome outcome,
         @Nullable Throwable failure) {
+    private static final Key<List<Query.Parameter>> FORM = Key.named("form of an event");
+
     /// Checks that nothing is null but the failure.
     public AccessEvent {
         requireNonNull(request, "request");
@@ -56,6 +61,20 @@ public record AccessEvent(
     /// @return a name; empty when nobody noted one
     public Optional<String> user() {
         return RequestNotes.user(request);
+    }
+
+    /// The parameters of the form that the application read, as far as it did and up to 64 KiB; a file has `FILE: ` and
+    /// its name for a value.
+    ///
+    /// @return the parameters in their order; none without a form, or when nobody asked for them
+    ///     ([RequestLogger#withForms])
+    public List<Query.Parameter> form() {
+        return request.get(FORM).orElse(List.of());
+    }
+
+    /// A request that carries the parameters of its form.
+    static Request withForm(Request request, List<Query.Parameter> parameters) {
+        return parameters.isEmpty() ? request : request.with(FORM, parameters);
     }
 
     /// How a request ended.

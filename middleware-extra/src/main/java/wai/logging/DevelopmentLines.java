@@ -15,6 +15,10 @@ final class DevelopmentLines {
         text.append("  ").append(colour).append(event.status().code()).append(end);
         event.bytes().ifPresent(bytes -> text.append("  ").append(size(bytes)));
         text.append("  ").append(event.total().toMillis()).append(" ms");
+        for (var parameter : event.form()) {
+            text.append("  ").append(ApacheLines.escaped(parameter.name())).append('=');
+            text.append('"').append(ApacheLines.escaped("" + parameter.value())).append('"');
+        }
         if (event.failure() != null) {
             text.append("  ").append(event.outcome()).append(": ").append(ApacheLines.escaped("" + event.failure()));
         }

@@ -7,7 +7,7 @@ import java.util.Set;
 /// {@snippet file="wai/logging/Samples.java" region="log-format"}
 ///
 /// No line has a line end or another control character in it, whatever the client sent: what is not printable ASCII is
-/// escaped. [#redacting] hides parameters of the query that carry secrets.
+/// escaped. [#redacting] hides parameters of the query and of forms that carry secrets.
 @FunctionalInterface
 public interface LogFormat {
     /// The line.
@@ -47,7 +47,8 @@ public interface LogFormat {
         return event -> JsonLines.line(event, true);
     }
 
-    /// For people at a terminal: `GET /orders?x=1  200  1.2 kB  3 ms`.
+    /// For people at a terminal: `POST /orders?x=1  303  0 B  3 ms  item="book"`, the last for each parameter of a form
+    /// ([RequestLogger#withForms]).
     ///
     /// @return the format
     static LogFormat development() {
@@ -62,12 +63,21 @@ public interface LogFormat {
                 event, DevelopmentLines.colour(event.status().code()), "\u001b[0m");
     }
 
-    /// The format without the values of some parameters of the query: `?token=…`.
+    /// The format without the values of some parameters of the query and the form: `?token=…`.
     ///
-    /// @param parameters their names, as they stand in the query
+    /// @param parameters their names
     /// @return a format that sees `***` in their place
     default LogFormat redacting(String... parameters) {
         var names = Set.of(parameters);
-        return event -> line(Redaction.of(event, names));
+        return event -> line(Redaction.of(event, names::contains));
+    }
+
+    /// The format without the values of all parameters whose names sound like secrets: those with `passw`, `secret`,
+    /// `token`, `credential`, `api_key` or `card` in them, and `pwd`, `pin`, `otp`, `cvc`, `cvv`, `code`, in whatever
+    /// case. A guess, which [#redacting] adds to.
+    ///
+    /// @return a format that sees `***` in their place
+    default LogFormat redactingSecrets() {
+        return event -> line(Redaction.of(event, Redaction::soundsSecret));
     }
 }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import wai.Body;
 import wai.Bytes;
@@ -60,11 +61,38 @@ public final class RequestLogger {
         return to(event -> lines.accept(format.line(event)));
     }
 
+    /// Hands events to a function which have the parameters of the form that the application read
+    /// ([AccessEvent#form]): the beginning of forms is remembered on its way in. Forms hold secrets; for development.
+    ///
+    /// @param events takes each event; called by several threads at a time
+    /// @return the middleware
+    public static Middleware withForms(Consumer<AccessEvent> events) {
+        return to(events, InstantSource.system(), System::nanoTime, FormTap::on);
+    }
+
+    /// Hands lines for people at a terminal to a function, in colour and with the parameters of forms; the values of
+    /// those whose names sound like secrets are hidden ([LogFormat#redactingSecrets]).
+    ///
+    /// {@snippet file="wai/logging/Samples.java" region="development"}
+    ///
+    /// @param lines takes each line, without its end; called by several threads at a time
+    /// @return the middleware
+    public static Middleware development(Consumer<String> lines) {
+        requireNonNull(lines, "lines");
+        var format = LogFormat.developmentInColour().redactingSecrets();
+        return withForms(event -> lines.accept(format.line(event)));
+    }
+
     /// With other clocks: one for moments, one for durations, which never goes back.
     static Middleware to(Consumer<AccessEvent> events, InstantSource clock, LongSupplier nanos) {
+        return to(events, clock, nanos, UnaryOperator.identity());
+    }
+
+    private static Middleware to(
+            Consumer<AccessEvent> events, InstantSource clock, LongSupplier nanos, UnaryOperator<Request> tap) {
         requireNonNull(events, "events");
         return inner -> (original, respond) -> {
-            var request = RequestNotes.open(original);
+            var request = RequestNotes.open(tap.apply(original));
             var call = new Call(request, respond, clock, nanos);
             ResponseReceived received;
             try {
@@ -114,7 +142,7 @@ public final class RequestLogger {
             long end = nanos.getAsLong();
             var told = sent;
             return new AccessEvent(
-                    request,
+                    AccessEvent.withForm(request, FormTap.parameters(request)),
                     told == null ? statusOf(failure) : told.status,
                     told == null ? Headers.EMPTY : told.headers,
                     told == null ? OptionalLong.of(0) : told.bytes(),

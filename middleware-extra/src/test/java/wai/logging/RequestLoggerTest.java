@@ -2,9 +2,12 @@ package wai.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import wai.Headers;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.forms.Forms;
 import wai.logging.AccessEvent.Outcome;
 import wai.routing.RouteName;
 import wai.routing.UrlMap;
@@ -273,6 +277,149 @@ class RequestLoggerTest {
         TestClient.of(Samples.requestLogger(Bodies.telling())).get("/");
 
         assertThat(lines).singleElement().asString().contains("?email=***&c");
+    }
+
+    // ------------------------------------------------------------------------------------------ forms
+
+    private static final Application READING = Forms.defaults()
+            .handling((_, form, respond) ->
+                    respond.with(Response.text(Status.OK, form.first("user").orElse("nobody"))));
+
+    private static final String MULTIPART = """
+            --b\r
+            Content-Disposition: form-data; name="user"\r
+            \r
+            Ada\r
+            --b\r
+            Content-Disposition: form-data; name="password"\r
+            \r
+            geheim\r
+            --b\r
+            Content-Disposition: form-data; name="photo"; filename="/tmp/cat \u00fc.png"\r
+            \r
+            %s\r
+            --b\r
+            Content-Disposition: form-data; name="last"\r
+            \r
+            one\r
+            --b--\r
+            """;
+
+    private List<String> told(Application application, String type, String body) {
+        var client = TestClient.of(RequestLogger.withForms(events::add).wrap(application))
+                .answeringErrors();
+        client.request("POST", "/form").header("Content-Type", type).body(body).send();
+        return event().form().stream()
+                .map(each -> each.name() + "=" + each.value())
+                .toList();
+    }
+
+    @Test
+    void tellsTheParametersOfAFormThatTheApplicationReads() {
+        assertThat(told(READING, "application/x-www-form-urlencoded;charset=utf-8", "user=A+da%21&b=&b=2&c"))
+                .containsExactly("user=A da!", "b=", "b=2", "c=");
+        assertThat(event().status()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void tellsTheFilesOfAFormByTheirNames() {
+        assertThat(told(READING, "multipart/form-data; boundary=b", MULTIPART.formatted("bytes")))
+                .containsExactly("user=Ada", "password=geheim", "photo=FILE: cat \u00fc.png", "last=one");
+        assertThat(event().bytes()).hasValue("Ada".length());
+    }
+
+    @Test
+    void tellsALargeFormAsFarAsItIsRemembered() {
+        assertThat(told(READING, "multipart/form-data; boundary=b", MULTIPART.formatted("x".repeat(100_000))))
+                .startsWith("user=Ada", "password=geheim")
+                .doesNotContain("last=one");
+        assertThat(event().status()).isEqualTo(Status.OK);
+        events.clear();
+
+        var cut = told(READING, "application/x-www-form-urlencoded", "user=" + "y".repeat(1000));
+        assertThat(cut).singleElement().asString().hasSize("user=".length() + 200 + 1);
+    }
+
+    @Test
+    void tellsNothingOfWhatTheApplicationDoesNotRead() {
+        assertThat(told(Bodies.BYTES.application(), "application/x-www-form-urlencoded", "user=Ada"))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsAFormAsFarAsTheApplicationReadIt() {
+        Application some = (request, respond) -> {
+            request.body().read();
+            return respond.with(
+                    Response.text(Status.OK, new String(request.body().readNBytes(9), StandardCharsets.UTF_8)));
+        };
+
+        assertThat(told(some, "application/x-www-form-urlencoded", "user=Ada&b=2"))
+                .containsExactly("user=Ada", "b=");
+    }
+
+    @Test
+    void tellsNothingOfWhatIsNoForm() {
+        assertThat(told(Bodies.telling(), "application/json", "{\"user\":1}")).isEmpty();
+        events.clear();
+        assertThat(told(Bodies.telling(), "multipart/form-data; boundary=b", "no form"))
+                .isEmpty();
+        events.clear();
+        client(READING)
+                .request("POST", "/")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .body("a=1")
+                .send();
+        assertThat(event().form()).isEmpty(); // nobody asked
+    }
+
+    @Test
+    void writesFormsForPeopleWithoutSecrets() {
+        var out = new ByteArrayOutputStream();
+        var application = Samples.development(READING, new PrintStream(out, true, StandardCharsets.UTF_8));
+
+        TestClient.of(application)
+                .request("POST", "/login?access%5Ftoken=geheim&page=1")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .body("user=A\"da&Password=geheim&otp=geheim&new_line=%0A")
+                .send();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("POST /login?access%5Ftoken=***&page=1  ")
+                .contains("  user=\"A\\\"da\"  Password=\"***\"  otp=\"***\"  new_line=\"\\x0a\"")
+                .doesNotContain("geheim")
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "password, true",
+        "newPassword, true",
+        "user[passwd], true",
+        "ACCESS_TOKEN, true",
+        "csrf-token, true",
+        "client_secret, true",
+        "cardNumber, true",
+        "pin, true",
+        "CVC, true",
+        "passphrase, true",
+        "user, false",
+        "spin, false",
+        "shipping, false",
+        "page, false",
+        "zipcode, false",
+        "keyword, false"
+    })
+    void guessesWhichNamesAreOfSecrets(String name, boolean secret) {
+        assertThat(Redaction.soundsSecret(name)).isEqualTo(secret);
+    }
+
+    @Test
+    void hidesWhatWasNamedInForms() {
+        told(READING, "application/x-www-form-urlencoded", "user=Ada&b=2");
+
+        assertThat(LogFormat.development().redacting("user").line(event())).endsWith("  user=\"***\"  b=\"2\"");
+        assertThat(LogFormat.development().line(event())).endsWith("  user=\"Ada\"  b=\"2\"");
     }
 
     // ------------------------------------------------------------------------------------------ notes

@@ -1,6 +1,7 @@
 package wai.logging;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import wai.Application;
@@ -22,6 +23,12 @@ final class Samples {
         try (var log = LogFile.appendingTo(folder.resolve("access.log"))) {
             serve.accept(RequestLogger.lines(LogFormat.combined(), log).wrap(shop));
         }
+        // @end
+    }
+
+    static Application development(Application shop, PrintStream out) {
+        // @start region="development"
+        return RequestLogger.development(out::println).wrap(shop);
         // @end
     }
 

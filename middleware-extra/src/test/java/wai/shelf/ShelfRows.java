@@ -149,6 +149,7 @@ final class ShelfRows {
                 row("RequestId.fresh", RequestId.fresh()),
                 row("RequestId.accepting", RequestId.accepting()),
                 row("RequestLogger", RequestLogger.lines(LogFormat.jsonWithHeaders(), _ -> {})),
+                row("RequestLogger.development", RequestLogger.development(_ -> {})),
                 row("Deadline", Deadline.after(Duration.ofMinutes(1))),
                 row("Timeout", Timeout.after(Duration.ofMinutes(1))));
     }
