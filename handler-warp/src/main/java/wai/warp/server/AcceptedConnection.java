@@ -8,6 +8,7 @@ import wai.warp.observe.ConnectionEvent;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Hooks;
 import wai.warp.transport.Transport;
 
 /// A connection from its first byte to its last, on one virtual thread at a time: who comes in, which HTTP is spoken,
@@ -42,6 +43,20 @@ final class AcceptedConnection implements Runnable, Visit.Host {
                 Deadline.nanos(server.settings().timeouts().connectionAge()));
         this.first = new Http1Connection(this, server);
         this.driver = first;
+    }
+
+    /// Begins: on a thread when there is something to be done before the first byte, else when that has come.
+    void start() {
+        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
+        event = Flight.beginConnection();
+        isOpen = !arrival.isToBeIdentified() && !arrival.isToBeSecured() && letsInAll();
+        if (!isOpen || !first.rests()) {
+            transport().start(this);
+        }
+    }
+
+    private boolean letsInAll() {
+        return server.hooks().onOpen().equals(Hooks.defaults().onOpen());
     }
 
     /// Comes in and serves; or, when it has rested, goes on serving.
@@ -139,10 +154,7 @@ final class AcceptedConnection implements Runnable, Visit.Host {
 
     // ------------------------------------------------------------------------------------------ its life
 
-    /// Begins, and asks the hook.
     private boolean isLetIn() {
-        visit.by(server.ticker().nanos() + 1); // in the next tick: no deadline before it has to ask for a visit
-        event = Flight.beginConnection();
         return isIdentified() && server.hooks().onOpen().test(transport().remoteAddress());
     }
 

@@ -123,7 +123,7 @@ final class Admission {
             var connection = new AcceptedConnection(arrival, state);
             if (state.connections().add(connection, state.settings().limits().connections())) {
                 added = connection;
-                transport.start(connection);
+                connection.start();
             } else {
                 state.refusals().refuse(transport, "as many connections as Limits.connections allows are open");
             }

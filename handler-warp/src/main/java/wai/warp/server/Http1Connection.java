@@ -240,6 +240,22 @@ final class Http1Connection implements Driver {
 
     // ------------------------------------------------------------------------------------------ requests
 
+    /// Waits for the first request without a thread.
+    ///
+    /// @return false when it needs a thread at once; else one may be at it by now
+    boolean rests() {
+        var guess = server.firstBytes();
+        if (guess.mayBeThere()) {
+            boolean there = inbound.hasCome();
+            guess.seen(there);
+            if (there) {
+                return false;
+            }
+        }
+        state.becomeIdle();
+        return !server.isStopping() && inbound.restAtOnce(accepted);
+    }
+
     /// Serves requests until one side closes, the first bytes are of HTTP/2, or the connection is idle for long.
     End serve() {
         try {

@@ -142,6 +142,32 @@ final class Inbound {
         return true;
     }
 
+    /// Reads what has come already on a new connection.
+    ///
+    /// @return whether a thread has something to do: with bytes, the end of the client, or a failure
+    boolean hasCome() {
+        try {
+            return fillNow();
+        } catch (IOException _) {
+            release();
+            return true; // the thread meets it, too
+        }
+    }
+
+    /// Waits for the first bytes of a new connection without a thread.
+    ///
+    /// @param driver to be run by a thread when they come; calls [#awaitRequest]
+    /// @return false when it will not be
+    boolean restAtOnce(Runnable driver) {
+        deadline.start(server.ticker().nanos(), idleLimit, Kind.IDLE);
+        resting = true;
+        if (transport.awaitInput(driver)) {
+            return true;
+        }
+        resting = false;
+        return false;
+    }
+
     /// Whether a request is waited for without a thread; asked by the thread that goes on.
     boolean isResting() {
         return resting;

@@ -46,6 +46,7 @@ final class ServerState {
     private final FieldMemo fieldMemo = new FieldMemo();
     private final FileCache files;
     private final DeadlineWheel wheel;
+    private final FirstBytes firstBytes = new FirstBytes();
     private final Connections connections = new Connections();
     private final Refusals refusals = new Refusals(this);
     private final Overload unacceptable = new Overload(this);
@@ -188,6 +189,11 @@ final class ServerState {
     /// How many buffers connections hold; none when there is no connection.
     long buffersInUse() {
         return inputs.inUse() + gatherings.inUse() + outputs.inUse() + records.inUse();
+    }
+
+    /// Whether to look for the first bytes of a new connection at once.
+    FirstBytes firstBytes() {
+        return firstBytes;
     }
 
     /// The connections that are open.

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Bytes;
 import wai.Headers;
@@ -39,7 +41,7 @@ final class Conversation implements AutoCloseable {
     final AcceptedConnection connection;
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final ConcurrentLinkedQueue<Failure> failures = new ConcurrentLinkedQueue<>();
-    private volatile Thread driver;
+    private volatile @Nullable Thread driver;
 
     Conversation(WarpSettings settings, Application application) {
         var hooks = settings.hooks();
@@ -53,11 +55,10 @@ final class Conversation implements AutoCloseable {
         server = new ServerState(application, settings.withHooks(recording), ticker);
         connection = new AcceptedConnection(entrance(settings, application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);
-        driver = Thread.ofVirtual().unstarted(connection);
         client.restsWith(this::goOn);
     }
 
-    /// Starts a thread in place of the one that rested.
+    /// Starts a thread, at the begin or in place of one that rested.
     private void goOn(Runnable task) {
         driver = Thread.ofVirtual().start(task);
     }
@@ -81,7 +82,7 @@ final class Conversation implements AutoCloseable {
     }
 
     Conversation begin() {
-        driver.start();
+        connection.start();
         return this;
     }
 
@@ -94,10 +95,16 @@ final class Conversation implements AutoCloseable {
 
     /// Waits until the driver, or the application on its thread, waits for bytes that the client did not send.
     void awaitDriver() {
-        client.awaitReader(driver);
+        var running = driver;
+        if (running == null) {
+            client.awaitRest();
+        } else {
+            client.awaitReader(running);
+        }
     }
 
-    /// The thread that drives the connection, or did before it rested.
+    /// The thread that drives the connection, or did before it rested; null before there was one.
+    @Nullable
     Thread driver() {
         return driver;
     }
@@ -130,10 +137,10 @@ final class Conversation implements AutoCloseable {
             Thread last;
             do {
                 last = driver;
-                if (!last.join(PATIENCE) || client.isResting()) {
+                if ((last != null && !last.join(PATIENCE)) || client.isResting()) {
                     throw new AssertionError("the connection lives on: " + connection.describe() + "\n" + received());
                 }
-            } while (!last.equals(driver));
+            } while (!Objects.equals(last, driver));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);

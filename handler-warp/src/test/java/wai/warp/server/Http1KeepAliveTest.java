@@ -12,6 +12,7 @@ import static wai.warp.server.Conversation.SAYS_HI;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -141,12 +142,61 @@ class Http1KeepAliveTest {
     }
 
     @Test
-    void aConnectionThatNeverSaidAnythingRestsToo() {
+    void aNewConnectionRestsUntilItsFirstBytesCome() {
         try (var talk = Conversation.with(SAYS_HI)) {
-            talk.awaitDriver();
-            rest(talk);
+            assertThat(talk.client.isResting()).isTrue();
+            assertThat(talk.driver()).isNull();
 
             assertThat(talk.exchange("GET / HT", "TP/1.1\r\nHost: a\r\n\r\n")).isEqualTo(HI_BYTES);
+        }
+    }
+
+    @Test
+    void aNewConnectionWhoseBytesAreThereHasAThreadAtOnce() {
+        try (var talk = new Conversation(WarpSettings.defaults().withServerName(""), SAYS_HI)) {
+            talk.client.send(GET);
+            talk.begin();
+            assertThat(talk.driver()).isNotNull();
+            talk.awaitDriver();
+
+            assertThat(talk.received()).isEqualTo(HI_BYTES);
+        }
+    }
+
+    @Test
+    void aNewConnectionThatIsResetEndsLikeAnyOther() {
+        try (var talk = new Conversation(WarpSettings.defaults(), SAYS_HI)) {
+            talk.client.reset();
+            talk.begin();
+            talk.awaitEnd();
+
+            assertThat(talk.server.connections().count()).isZero();
+            assertThat(talk.server.buffersInUse()).isZero();
+        }
+    }
+
+    @Test
+    void aHookThatLetsConnectionsInIsAskedBeforeTheirFirstBytes() {
+        var asked = new CountDownLatch(1);
+        UnaryOperator<WarpSettings> asking =
+                settings -> settings.withHooks(Hooks.defaults().withOnOpen(_ -> {
+                    asked.countDown();
+                    return false;
+                }));
+
+        try (var talk = Conversation.with(asking, SAYS_HI)) {
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
+            assertThat(asked.getCount()).isZero();
+        }
+    }
+
+    @Test
+    void aNewConnectionOfAServerThatStopsEndsAtOnce() {
+        try (var talk = new Conversation(WarpSettings.defaults(), SAYS_HI)) {
+            talk.server.beginStopping();
+            talk.begin();
+
+            assertThat(talk.awaitEnd()).isEqualTo(Ending.CLOSED);
         }
     }
 

@@ -62,7 +62,7 @@ final class SimulatedRun {
         this.connection = new AcceptedConnection(Arrival.plain(client, server.application()), server);
         server.connections().add(connection, Integer.MAX_VALUE);
         client.restsWith(task -> scheduler.start("driver", task));
-        scheduler.start("driver", connection);
+        connection.start();
     }
 
     @SuppressWarnings("ByteBufferBackingArray") // of a buffer that was allocated above

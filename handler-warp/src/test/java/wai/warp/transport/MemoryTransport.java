@@ -147,12 +147,12 @@ public final class MemoryTransport implements Transport {
 
     /// Waits until the server waits for bytes of the client that it did not send, or has closed.
     public void awaitReader() {
-        await("a reader that waits", () -> closed || (!readers.isEmpty() && arriving.isEmpty()));
+        await("a reader that waits", () -> closed || resting != null || (!readers.isEmpty() && arriving.isEmpty()));
     }
 
     /// Whether the server waits for bytes and brought no buffer for them.
     public boolean isAwaitedWithoutBuffer() {
-        return get(() -> awaitedWithoutBuffer);
+        return get(() -> awaitedWithoutBuffer || resting != null);
     }
 
     /// Whether the server waits for bytes without a thread.
@@ -191,6 +191,16 @@ public final class MemoryTransport implements Transport {
     }
 
     // ------------------------------------------------------------------------------------------ the server
+
+    @Override
+    public void start(Runnable driver) {
+        var own = get(() -> starter);
+        if (own == null) {
+            Thread.startVirtualThread(driver);
+        } else {
+            own.accept(driver);
+        }
+    }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
