@@ -160,11 +160,13 @@ final class WireCall implements ClientCall {
         }
 
         /// Flushes, but does not wait for another thread that writes: the server may read on only when its response
-        /// is read.
-        void flushUnlessWriting() throws IOException {
+        /// is read. Nor does it matter that the server takes nothing any more: it may have responded before.
+        void flushUnlessWriting() {
             if (writing.tryLock()) {
                 try {
                     out.flush();
+                } catch (IOException _) {
+                    // whether there is a response tells who reads it
                 } finally {
                     writing.unlock();
                 }
