@@ -22,6 +22,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Status;
 import wai.servlet.container.UpgradedServlet;
+import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.Failures;
 import wai.servlet.exchange.RawTunnel;
 import wai.spi.FramedResponse;
@@ -99,6 +100,15 @@ class Container {
     /// @throws IOException when the client is gone
     InputStream body(HttpServletRequest request, HttpServletRequest own) throws IOException {
         return request.getInputStream();
+    }
+
+    /// Looks whether a request of HTTP/2 has a body.
+    ///
+    /// @param request may be wrapped by filters, whose body counts
+    /// @return what had to be read for that, in front of what [#body] gives
+    /// @throws IOException when the client is gone
+    BodyBeginning beginning(HttpServletRequest request, HttpServletRequest own) throws IOException {
+        return BodyBeginning.unread(request.getInputStream().isFinished());
     }
 
     /// The limit of the container's that a body passed.

@@ -20,6 +20,7 @@ import wai.HttpVersion;
 import wai.Status;
 import wai.servlet.container.JettyCore;
 import wai.servlet.container.JettyTunnel;
+import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.RawTunnel;
 import wai.spi.FramedResponse;
 import wai.spi.Signal;
@@ -73,6 +74,12 @@ final class JettyContainer extends Container {
         return request.equals(own) && own.getProtocol().equals("HTTP/1.0")
                 ? Request.asInputStream(core(own))
                 : request.getInputStream();
+    }
+
+    /// From its core: its streams know of no end that nobody has read.
+    @Override
+    BodyBeginning beginning(HttpServletRequest request, HttpServletRequest own) throws IOException {
+        return request.equals(own) ? JettyCore.beginning(core(own)) : super.beginning(request, own);
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
+import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.ConnectionFacts;
 import wai.servlet.exchange.ContainerBody;
 import wai.servlet.exchange.HeadRules;
@@ -27,6 +28,7 @@ final class ServletHead {
     private final HttpServletRequest request;
     private final HttpServletRequest own;
     private final HttpVersion version;
+    private BodyBeginning beginning = BodyBeginning.unread(false);
     private @Nullable String flaw;
 
     /// @param request may be wrapped by filters, whose body, fields and address count
@@ -44,8 +46,7 @@ final class ServletHead {
     RequestHead read() throws IOException {
         var query = own.getQueryString();
         var headers = headers();
-        long length = HeadRules.length(version, headers, request.getContentLengthLong(), () -> request.getInputStream()
-                .isFinished());
+        long length = HeadRules.length(version, headers, request.getContentLengthLong(), this::hasNoBody);
         var extended = container.extendedConnectProtocol(own);
         var facts = facts();
         var capabilities = HeadRules.capabilities(
@@ -73,13 +74,18 @@ final class ServletHead {
     private final class Body implements ContainerBody.Source {
         @Override
         public InputStream open() throws IOException {
-            return container.body(request, own);
+            return beginning.before(container.body(request, own));
         }
 
         @Override
         public OptionalLong passedLimit(Throwable failure, long read) {
             return container.passedLimit(own, failure, read);
         }
+    }
+
+    private boolean hasNoBody() throws IOException {
+        beginning = container.beginning(request, own);
+        return beginning.isNone();
     }
 
     private List<String> path() {

@@ -31,6 +31,7 @@ import wai.Headers;
 import wai.HttpVersion;
 import wai.Status;
 import wai.servlet.container.UpgradedServlet;
+import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.Failures;
 import wai.spi.FramedResponse;
 
@@ -91,6 +92,11 @@ final class UndertowContainer extends Container {
     @Override
     Set<Capability> capabilities() {
         return CAPABILITIES;
+    }
+
+    @Override
+    BodyBeginning beginning(HttpServletRequest request, HttpServletRequest own) {
+        return BodyBeginning.unread(exchange(own).isRequestComplete());
     }
 
     @Override

@@ -18,17 +18,20 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
+import org.eclipse.jetty.util.BufferUtil;
 import wai.Capability;
 import wai.ClientDisconnectedException;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
 import wai.Status;
+import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.Failures;
 import wai.spi.Signal;
 
@@ -141,6 +144,24 @@ public final class JettyCore {
     public static Headers trailers(Request request) {
         var trailers = request.getTrailers();
         return trailers == null ? Headers.EMPTY : headers(trailers);
+    }
+
+    /// Looks at what has come of a body, without asking for more; so no 100 Continue is sent.
+    ///
+    /// @param request of which nothing was read
+    /// @return what has come; the rest is still to be read from the request
+    public static BodyBeginning beginning(Request request) {
+        var chunk = request.read();
+        if (chunk == null || Content.Chunk.isFailure(chunk)) {
+            return BodyBeginning.unread(false); // whoever reads on sees the failure again
+        }
+        try {
+            return chunk.hasRemaining()
+                    ? BodyBeginning.of(BufferUtil.toArray(chunk.getByteBuffer()))
+                    : BodyBeginning.unread(chunk.isLast());
+        } finally {
+            chunk.release();
+        }
     }
 
     /// The limit that a body passed: that of a `SizeLimitHandler`, for which nobody but its message tells the number.

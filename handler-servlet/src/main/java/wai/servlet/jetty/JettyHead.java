@@ -14,6 +14,7 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
 import wai.servlet.container.JettyCore;
+import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.ConnectionFacts;
 import wai.servlet.exchange.ContainerBody;
 import wai.servlet.exchange.HeadRules;
@@ -24,6 +25,7 @@ import wai.servlet.exchange.RequestHead;
 final class JettyHead {
     private final Request request;
     private final HttpVersion version;
+    private BodyBeginning beginning = BodyBeginning.unread(false);
     private @Nullable String flaw;
 
     JettyHead(Request request) {
@@ -61,7 +63,7 @@ final class JettyHead {
     private final class Body implements ContainerBody.Source {
         @Override
         public InputStream open() {
-            return Request.asInputStream(request);
+            return beginning.before(Request.asInputStream(request));
         }
 
         @Override
@@ -91,15 +93,15 @@ final class JettyHead {
 
     private long length(Headers headers) {
         try {
-            return HeadRules.length(version, headers, request.getLength(), this::isFinished);
+            return HeadRules.length(version, headers, request.getLength(), this::hasNoBody);
         } catch (IOException e) {
             throw new AssertionError("nothing is read", e);
         }
     }
 
-    /// In HTTP/2: whether the stream ended with its head.
-    private boolean isFinished() {
-        return false;
+    private boolean hasNoBody() {
+        beginning = JettyCore.beginning(request);
+        return beginning.isNone();
     }
 
     private Headers headers() {

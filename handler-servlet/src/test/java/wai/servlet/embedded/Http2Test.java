@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import wai.Application;
 import wai.Capability;
 import wai.HeaderName;
 import wai.Headers;
@@ -72,6 +73,23 @@ class Http2Test {
             assertThatThrownBy(() -> client.send(to(server, "/cut").build(), BodyHandlers.ofString()))
                     .isInstanceOf(IOException.class)
                     .isNotInstanceOf(java.net.http.HttpTimeoutException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("containers")
+    void tellsARequestWithoutABodyFromOneWhoseLengthIsNotKnown(EmbeddedContainer container) throws Exception {
+        Application lengths = (request, respond) -> respond.with(Response.text(
+                Status.OK, request.bodyLength() + " " + request.readBody(3000).length()));
+        try (var server = container.start(0, lengths);
+                var client = new WireHttp2(server.address())) {
+            client.ask(1, ":method", "POST", ":scheme", "http", ":path", "/", ":authority", "test");
+            assertThat(client.body()).isEqualTo("OptionalLong[0] 0");
+
+            client.open(3, ":method", "POST", ":scheme", "http", ":path", "/", ":authority", "test");
+            client.send(3, "x".repeat(3000)); // many small frames would be an attack for Tomcat
+            client.endOutput(3);
+            assertThat(client.body()).isEqualTo("OptionalLong.empty 3000");
         }
     }
 

@@ -22,6 +22,10 @@ final class WireHttp2 implements Closeable {
     static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
 
+    /// The beginning of the static table (RFC 7541 appendix A).
+    private static final List<String> NAMES =
+            List.of("none", ":authority", ":method", ":method", ":path", ":path", ":scheme");
+
     private static final int PING = 6;
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
@@ -77,15 +81,27 @@ final class WireHttp2 implements Closeable {
     ///
     /// @param fields names and values by turns
     void open(int stream, String... fields) throws IOException {
+        send(HEADERS, END_HEADERS, stream, block(fields));
+    }
+
+    /// Sends a request that has no body.
+    ///
+    /// @param fields names and values by turns
+    void ask(int stream, String... fields) throws IOException {
+        send(HEADERS, END_HEADERS | END_STREAM, stream, block(fields));
+    }
+
+    private static byte[] block(String... fields) {
         var block = new ByteArrayOutputStream();
         for (int i = 0; i < fields.length; i += 2) {
-            block.write(0); // a literal, not indexed, with a new name
-            for (var text : List.of(fields[i], fields[i + 1])) {
+            int index = NAMES.indexOf(fields[i]);
+            block.write(Math.max(index, 0)); // a literal, not indexed; Tomcat takes these names from the table only
+            for (var text : index > 0 ? List.of(fields[i + 1]) : List.of(fields[i], fields[i + 1])) {
                 block.write(text.length());
                 block.writeBytes(text.getBytes(US_ASCII));
             }
         }
-        send(HEADERS, END_HEADERS, stream, block.toByteArray());
+        return block.toByteArray();
     }
 
     void send(int stream, String text) throws IOException {
@@ -127,6 +143,16 @@ final class WireHttp2 implements Closeable {
                 }
             }
         }
+    }
+
+    /// The body of the next response, which has one and no trailers.
+    String body() throws IOException {
+        var body = new StringBuilder();
+        var frame = next(DATA);
+        for (; !frame.endsStream(); frame = next(DATA)) {
+            body.append(frame.payload());
+        }
+        return body.append(frame.payload()).toString();
     }
 
     private Frame read() throws IOException {
