@@ -25,6 +25,7 @@ import wai.servlet.container.UpgradedServlet;
 import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.Failures;
 import wai.servlet.exchange.RawTunnel;
+import wai.servlet.exchange.RequestHead;
 import wai.spi.FramedResponse;
 import wai.spi.Signal;
 
@@ -163,6 +164,9 @@ class Container {
     void finish(OutputStream out) throws IOException {
         out.flush();
     }
+
+    /// Does what is left to do for a request whose response is whole.
+    void conclude(RequestHead head) {}
 
     /// Sends an informational response.
     void sendInformational(Status status, Headers fields, HttpServletResponse own) throws IOException {

@@ -22,6 +22,7 @@ import wai.servlet.container.JettyCore;
 import wai.servlet.container.JettyTunnel;
 import wai.servlet.exchange.BodyBeginning;
 import wai.servlet.exchange.RawTunnel;
+import wai.servlet.exchange.RequestHead;
 import wai.spi.FramedResponse;
 import wai.spi.Signal;
 
@@ -118,6 +119,11 @@ final class JettyContainer extends Container {
     @Override
     void finish(OutputStream out) throws IOException {
         out.close();
+    }
+
+    @Override
+    void conclude(RequestHead head) {
+        head.dropRestOfBody();
     }
 
     @Override

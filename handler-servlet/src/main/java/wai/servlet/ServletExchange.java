@@ -66,7 +66,11 @@ final class ServletExchange extends ContainerExchange {
     /// @return whether the client has a whole response, or the connection
     boolean complete(Application application) throws IOException, ServletException {
         if (!capabilities().contains(Capability.RAW)) {
-            return serve(application);
+            boolean whole = serve(application);
+            if (whole) {
+                container.conclude(head());
+            }
+            return whole;
         }
         var runner = Thread.ofVirtual().start(() -> {
             boolean whole = false;

@@ -15,6 +15,7 @@ import wai.ContentTooLargeException;
 /// A request body as a container gives it, with our exceptions, that ends at its length or not at all.
 public final class ContainerBody extends InputStream {
     private static final int DEEPEST_CAUSE = 16;
+    private static final int DROP_BUFFER = 8 * 1024;
 
     private final Source source;
     private final long length;
@@ -67,6 +68,29 @@ public final class ContainerBody extends InputStream {
     @Override
     public synchronized int available() throws IOException {
         return ended || failure != null || stream == null ? 0 : stream.available();
+    }
+
+    /// Reads and forgets the rest, unless it is long.
+    ///
+    /// @param atMost how many bytes are read
+    synchronized void drop(int atMost) {
+        if (ended || failure != null || length - read > atMost) {
+            return;
+        }
+        var buffer = new byte[DROP_BUFFER];
+        try {
+            long left = atMost + 1L; // to see the end behind the last of them
+            while (left > 0 && !ended) {
+                left -= Math.max(0, read(buffer, 0, (int) Math.min(left, buffer.length)));
+            }
+        } catch (IOException _) {
+            // nobody misses it
+        }
+    }
+
+    /// Whether nobody has tried to read.
+    synchronized boolean isUntouched() {
+        return stream == null;
     }
 
     /// Whether the body was read to its end.

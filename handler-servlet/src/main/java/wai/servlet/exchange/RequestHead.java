@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import wai.Capability;
 import wai.Connection;
+import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
 import wai.Request;
@@ -41,6 +42,19 @@ public record RequestHead(
         Optional<String> extendedConnectProtocol,
         Set<Capability> capabilities,
         @Nullable String flaw) {
+    /// How much of a body that nobody wanted is read; as much as Warp does unless it is set.
+    private static final int DROPPED = 64 * 1024;
+
+    /// Reads what an application has left of the body, when that is little; behind the end of the response. For
+    /// containers that do not wait for it: they break the connection, and the client may lose the response with it.
+    /// What a client holds back until it gets 100 Continue is left, and so are streams of HTTP/2, which end apart.
+    public void dropRestOfBody() {
+        boolean http1 = version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
+        boolean heldBack = body.isUntouched() && headers.contains(HeaderName.EXPECT);
+        if (http1 && !heldBack) {
+            body.drop(DROPPED);
+        }
+    }
 
     /// The request for the application.
     ///

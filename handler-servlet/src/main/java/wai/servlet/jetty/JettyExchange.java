@@ -52,6 +52,7 @@ final class JettyExchange extends ContainerExchange {
             return; // with the head of a raw response
         }
         if (whole) {
+            head().dropRestOfBody();
             callback.succeeded();
         } else {
             callback.failed(new CutResponse());

@@ -77,6 +77,34 @@ class ContainerBodyTest {
                 .isNotInstanceOf(ClientTimeoutException.class);
     }
 
+    @Test
+    void forgetsTheRestOfABodyUnlessItIsLong() throws IOException {
+        var rest = body("12345678", -1);
+        var known = body("12345678", 8);
+        var declared = body("12345678", 8);
+        var undeclared = body("12345678", -1);
+        rest.readNBytes(2);
+
+        rest.drop(6);
+        known.drop(8);
+        declared.drop(7);
+        undeclared.drop(7);
+
+        assertThat(rest.isEnded()).isTrue();
+        assertThat(known.isEnded()).isTrue();
+        assertThat(declared.isUntouched()).as("its length tells").isTrue();
+        assertThat(undeclared.isEnded()).isFalse();
+    }
+
+    @Test
+    void forgetsAFailureOfWhatIsForgotten() {
+        var body = failing(new IOException("reset"));
+
+        body.drop(100);
+
+        assertThat(body.isEnded()).isFalse();
+    }
+
     private static ContainerBody body(String bytes, long length) {
         return new ContainerBody(() -> new ByteArrayInputStream(bytes.getBytes(US_ASCII)), length);
     }
