@@ -24,6 +24,9 @@ import wai.servlet.WaiServlet;
 /// Bodies have no limit of the container's, and what the application flushes is sent at once.
 public final class UndertowServer implements EmbeddedServer {
     private static final int BUFFER_SIZE = 16 * 1024 - 20;
+    /// 16 MiB of them; what is needed beside these is made anew each time.
+    private static final int POOLED_BUFFERS = 1024;
+
     private static final int MAX_HEADERS = 1000;
     private static final int PARSE_TIMEOUT_MILLIS = 60_000;
 
@@ -51,7 +54,8 @@ public final class UndertowServer implements EmbeddedServer {
         var graceful = Handlers.gracefulShutdown(deployed(servlet));
         var undertow = Undertow.builder()
                 .addHttpListener(address.getPort(), address.getAddress().getHostAddress())
-                .setByteBufferPool(new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 0)) // 0: nothing kept per thread
+                .setByteBufferPool(
+                        new DefaultByteBufferPool(true, BUFFER_SIZE, POOLED_BUFFERS, 0)) // nothing per thread
                 .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .setServerOption(UndertowOptions.BUFFER_PIPELINED_DATA, false)
                 .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
