@@ -3,6 +3,7 @@ package wai.warp;
 import wai.warp.observe.Count;
 import wai.warp.observe.Totals;
 import wai.warp.settings.Failure;
+import wai.warp.settings.Http2;
 import wai.warp.settings.Timeouts;
 
 /// What a server has done since it was started, and what it was doing when it was asked ([WarpServer#counters]).
@@ -133,6 +134,14 @@ public final class ServerCounters {
     /// @return a number that only grows
     public long failures(Failure.Phase phase) {
         return totals.failures(phase);
+    }
+
+    /// How often clients went past a limit of HTTP/2; each time a connection ended by it, or a stream was refused.
+    ///
+    /// @param limit which limit
+    /// @return a number that only grows
+    public long exceeded(Http2.Limit limit) {
+        return totals.exceeded(limit);
     }
 
     /// The most asked for, in one line.

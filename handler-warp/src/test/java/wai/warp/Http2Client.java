@@ -1,5 +1,7 @@
 package wai.warp;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +23,7 @@ final class Http2Client implements AutoCloseable {
     private final Deque<String> lines = new ArrayDeque<>();
     private final byte[] buffer = new byte[32 * 1024];
 
-    private Http2Client(int port, int receiveBuffer) throws IOException {
+    private Http2Client(int port, int receiveBuffer, String first) throws IOException {
         socket = new Socket();
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
@@ -29,17 +31,22 @@ final class Http2Client implements AutoCloseable {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        send(ClientFrames.hello());
+        send(first.getBytes(ISO_8859_1), ClientFrames.hello());
     }
 
     /// A client that has sent its preface.
     static Http2Client of(WarpServer server) throws IOException {
-        return new Http2Client(server.port(), 0);
+        return new Http2Client(server.port(), 0, "");
+    }
+
+    /// A client whose connection a proxy begins.
+    static Http2Client behind(String proxyHeader, WarpServer server) throws IOException {
+        return new Http2Client(server.port(), 0, proxyHeader);
     }
 
     /// A client whose kernel takes only a little ahead of it.
     static Http2Client slow(WarpServer server) throws IOException {
-        return new Http2Client(server.port(), 4096);
+        return new Http2Client(server.port(), 4096, "");
     }
 
     Http2Client send(byte[]... pieces) throws IOException {

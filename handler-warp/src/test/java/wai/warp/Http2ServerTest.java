@@ -12,6 +12,7 @@ import static wai.warp.http2.ClientFrames.setting;
 import static wai.warp.http2.ClientFrames.windowUpdate;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,8 @@ import wai.warp.http2.ClientFrames;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Http2;
+import wai.warp.settings.Listener;
+import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.WarpSettings;
 
 /// What applications do over HTTP/2, on a real port.
@@ -350,6 +353,120 @@ class Http2ServerTest {
             client.send(data(1, END_STREAM, "def"));
 
             assertThat(client.response(1)).containsExactly("DATA 1 def", "DATA 1  END");
+        }
+    }
+
+    /// RFC 8441 §5 and RFC 6455: the handshake of HTTP/2, a masked text there, the same back, and both closes.
+    @Test
+    void aWebSocketRunsOnAStream() throws Exception {
+        var offered =
+                Headers.of(HeaderName.UPGRADE, "websocket").adding(HeaderName.of("Sec-WebSocket-Protocol"), "chat");
+        try (var server = start((request, respond) -> {
+                    assertThat(request.upgrades()).containsExactly("websocket");
+                    assertThat(request.headers().first(HeaderName.of("Sec-WebSocket-Version")))
+                            .contains("13");
+                    return respond.with(
+                            Response.raw(Status.SWITCHING_PROTOCOLS, offered, HI, Http2ServerTest::echoFrames));
+                });
+                var client = Http2Client.of(server)) {
+            assertThat(client.next()).contains(" 8=1 "); // SETTINGS_ENABLE_CONNECT_PROTOCOL
+            client.send(headers(
+                    1,
+                    0,
+                    ":method: CONNECT",
+                    ":protocol: websocket",
+                    ":scheme: http",
+                    ":path: /chat",
+                    ":authority: a",
+                    "sec-websocket-protocol: chat",
+                    "sec-websocket-version: 13",
+                    "origin: http://a"));
+            assertThat(withoutDate(client.until(line -> line.startsWith("HEADERS"))))
+                    .containsExactly("HEADERS 1 :status=200 sec-websocket-protocol=chat");
+
+            client.send(data(1, 0, masked(0x81, "hello")));
+            assertThat(client.until(line -> line.startsWith("DATA"))).containsExactly("DATA 1 \u0081\5hello");
+            client.send(data(1, END_STREAM, masked(0x88, "\3\u00e8")));
+
+            assertThat(client.response(1)).containsExactly("DATA 1 \u0088\2\3\u00e8", "DATA 1  END");
+        }
+    }
+
+    /// A frame as clients of WebSocket send it (RFC 6455 §5.3).
+    private static String masked(int first, String text) {
+        var frame = new StringBuilder()
+                .append((char) first)
+                .append((char) (0x80 | text.length()))
+                .append("mask");
+        for (int i = 0; i < text.length(); i++) {
+            frame.append((char) (text.charAt(i) ^ "mask".charAt(i % 4)));
+        }
+        return frame.toString();
+    }
+
+    /// Answers each short frame by the same without a mask, up to the close.
+    private static void echoFrames(wai.RawConnection connection) throws IOException {
+        for (int first = connection.input().read();
+                first >= 0;
+                first = connection.input().read()) {
+            int length = connection.input().read() & 0x7f;
+            var mask = connection.input().readNBytes(4);
+            var content = connection.input().readNBytes(length);
+            var answer = new byte[2 + length];
+            answer[0] = (byte) first;
+            answer[1] = (byte) length;
+            for (int i = 0; i < length; i++) {
+                answer[2 + i] = (byte) (content[i] ^ mask[i % 4]);
+            }
+            connection.output().write(answer);
+            connection.output().flush();
+        }
+    }
+
+    @Test
+    void theMoreUrgentResponseIsSentFirst() throws Exception {
+        try (var server = start((_, respond) -> respond.with(HI));
+                var client = Http2Client.of(server)) {
+            client.send(
+                    ClientFrames.setting(4, 0),
+                    headers(1, END_STREAM, ":method: GET", ":scheme: http", ":path: /", ":authority: a"),
+                    headers(
+                            3,
+                            END_STREAM,
+                            ":method: GET",
+                            ":scheme: http",
+                            ":path: /",
+                            ":authority: a",
+                            "priority: u=5"),
+                    headers(
+                            5,
+                            END_STREAM,
+                            ":method: GET",
+                            ":scheme: http",
+                            ":path: /",
+                            ":authority: a",
+                            "priority: u=1"));
+            for (int i = 0; i < 3; i++) {
+                client.until(line -> line.startsWith("HEADERS")); // their bodies wait for a window
+            }
+
+            client.send(joined(ClientFrames.priorityUpdate(3, "u=0"), ClientFrames.setting(4, 100)));
+
+            assertThat(client.until(line -> line.startsWith("DATA 1")))
+                    .containsExactly("DATA 3 hi END", "DATA 5 hi END", "DATA 1 hi END");
+        }
+    }
+
+    @Test
+    void aProxyHeaderComesBeforeThePreface() throws Exception {
+        var listener = Listener.tcp("127.0.0.1", 0).withProxyProtocol(ProxyProtocol.required());
+        try (var server = Warp.start(
+                        WarpSettings.defaults().withListeners(List.of(listener)),
+                        (request, respond) -> respond.with(Response.text(
+                                Status.OK,
+                                request.version() + " " + ((InetSocketAddress) request.remoteAddress()).getPort())));
+                var client = Http2Client.behind("PROXY TCP4 192.0.2.1 192.0.2.2 4711 80\r\n", server)) {
+            assertThat(client.send(get(1)).response(1)).endsWith("DATA 1 HTTP/2 4711 END");
         }
     }
 

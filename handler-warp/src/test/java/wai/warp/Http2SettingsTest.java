@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import wai.Bytes;
 import wai.Headers;
@@ -119,6 +120,48 @@ class Http2SettingsTest {
 
             assertThat(flooding.ending()).as(name).isIn("ENHANCE_YOUR_CALM", "COMPRESSION_ERROR", "");
             assertThat(honest.send(get(3)).response(3)).endsWith("DATA 3 hi END");
+        }
+    }
+
+    /// One connection, which goes past a limit.
+    @ParameterizedTest
+    @EnumSource
+    void countsWhatClientsGoPast(Http2.Limit limit) throws Exception {
+        var http2 = DEFAULTS.withConcurrentStreams(1)
+                .withContinuations(5)
+                .withResets(5)
+                .withPings(limit == Http2.Limit.UNREAD_ANSWERS ? Integer.MAX_VALUE : 5)
+                .withSettingsFrames(5)
+                .withEmptyFrames(5)
+                .withPriorities(5)
+                .withWindowUpdates(5);
+        var oneTooMany =
+                switch (limit) {
+                    case CONCURRENT_STREAMS -> joined(post(1), get(3));
+                    case CONTINUATIONS -> joined(frame(1, 0, 1, (byte) 0x20), repeated(6, frame(9, 0, 1, (byte) 0x20)));
+                    case FIELD_SECTION ->
+                        joined(frame(1, 0, 1, new byte[16_384]), repeated(5, frame(9, 0, 1, new byte[16_384])));
+                    case RESETS -> repeated(6, joined(post(1), reset(1)));
+                    case PINGS -> repeated(6, ping(0, 1));
+                    case SETTINGS_FRAMES -> repeated(6, setting(1, 1));
+                    case EMPTY_FRAMES -> repeated(6, frame(0xee, 0, 0));
+                    case PRIORITIES -> repeated(6, frame(2, 0, 1, PRIORITY));
+                    case WINDOW_UPDATES -> repeated(6, windowUpdate(0, 1));
+                    case UNREAD_ANSWERS -> repeated(1_000_000, ping(0, 1));
+                };
+        try (var server = start(http2);
+                var client = Http2Client.slow(server)) {
+            client.flood(1, oneTooMany);
+
+            if (limit == Http2.Limit.CONCURRENT_STREAMS) {
+                assertThat(client.response(3)).containsExactly("RST_STREAM 3 REFUSED_STREAM");
+            } else {
+                assertThat(client.ending()).isIn("ENHANCE_YOUR_CALM", ""); // that may be lost by its own flood
+            }
+
+            for (var each : Http2.Limit.values()) {
+                assertThat(server.counters().exceeded(each)).as("%s", each).isEqualTo(each == limit ? 1 : 0);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import wai.warp.http2.frame.Frame;
 import wai.warp.http2.frame.StreamFault;
 import wai.warp.http2.hpack.HpackDecoder;
 import wai.warp.http2.hpack.HpackFault;
+import wai.warp.settings.Http2;
 
 /// Puts field blocks together from their frames, and decodes them (RFC 9113 §4.3).
 ///
@@ -65,15 +66,15 @@ final class FieldBlocks {
     /// @throws ConnectionFault when it becomes too long, or is cut into too many pieces
     void add(Frame.Continuation frame) throws ConnectionFault {
         if (++continuations > limits.continuations()) {
-            throw new ConnectionFault(
-                    ErrorCode.ENHANCE_YOUR_CALM,
+            throw ConnectionFault.excess(
+                    Http2.Limit.CONTINUATIONS,
                     "a field block of more than " + limits.continuations()
                             + " CONTINUATION frames: expected fewer (RFC 9113 §10.5.1)");
         }
         int size = to + frame.fragment().remaining();
         if (size > limits.blockSize()) {
-            throw new ConnectionFault(
-                    ErrorCode.ENHANCE_YOUR_CALM,
+            throw ConnectionFault.excess(
+                    Http2.Limit.FIELD_SECTION,
                     "a field block of more than " + limits.blockSize() + " bytes: expected fewer (RFC 9113 §10.5.1)");
         }
         if (size > block.length) {

@@ -1,23 +1,25 @@
 package wai.warp.http2;
 
 import wai.warp.http2.frame.ConnectionFault;
-import wai.warp.http2.frame.ErrorCode;
+import wai.warp.settings.Http2;
 
 /// How much the peer may still do of what costs it nothing. Time is told, not looked at.
 final class FrameRates {
     /// What is counted.
     enum Kind {
-        RESETS("streams reset"),
-        PINGS("PING"),
-        SETTINGS("SETTINGS"),
-        EMPTY_FRAMES("frames without content"),
-        PRIORITIES("PRIORITY"),
-        WINDOW_UPDATES("WINDOW_UPDATE");
+        RESETS("streams reset", Http2.Limit.RESETS),
+        PINGS("PING", Http2.Limit.PINGS),
+        SETTINGS("SETTINGS", Http2.Limit.SETTINGS_FRAMES),
+        EMPTY_FRAMES("frames without content", Http2.Limit.EMPTY_FRAMES),
+        PRIORITIES("PRIORITY", Http2.Limit.PRIORITIES),
+        WINDOW_UPDATES("WINDOW_UPDATE", Http2.Limit.WINDOW_UPDATES);
 
         private final String text;
+        private final Http2.Limit limit;
 
-        Kind(String text) {
+        Kind(String text, Http2.Limit limit) {
             this.text = text;
+            this.limit = limit;
         }
     }
 
@@ -48,8 +50,8 @@ final class FrameRates {
     void spend(Kind kind) throws ConnectionFault {
         int at = kind.ordinal();
         if (left[at] == 0) {
-            throw new ConnectionFault(
-                    ErrorCode.ENHANCE_YOUR_CALM,
+            throw ConnectionFault.excess(
+                    kind.limit,
                     "too many: " + kind.text + ", expected at most " + rates[at] + " a second (RFC 9113 §10.5)");
         }
         left[at]--;

@@ -11,10 +11,10 @@ import wai.spi.FramedResponse;
 import wai.warp.http1.CommonFields;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.http2.frame.ConnectionFault;
-import wai.warp.http2.frame.ErrorCode;
 import wai.warp.http2.frame.Frame;
 import wai.warp.http2.frame.FrameWriter;
 import wai.warp.http2.hpack.HpackEncoder;
+import wai.warp.settings.Http2;
 
 /// The sending half of [Http2Engine]: what is to go out, in the order in which it goes.
 ///
@@ -92,8 +92,8 @@ final class Sender {
     void answered(int size) throws ConnectionFault {
         answers += size;
         if (answers > MOST_ANSWERS) {
-            throw new ConnectionFault(
-                    ErrorCode.ENHANCE_YOUR_CALM,
+            throw ConnectionFault.excess(
+                    Http2.Limit.UNREAD_ANSWERS,
                     "more than " + MOST_ANSWERS + " bytes of answers wait: expected them to be read (RFC 9113 §10.5)");
         }
     }

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import wai.warp.settings.Failure;
+import wai.warp.settings.Http2;
 import wai.warp.settings.Timeouts;
 
 /// What a server has done: the sum of the connections that have ended, and what is counted as it happens because it is
@@ -20,6 +21,7 @@ public final class Totals {
     private final LongAdder refused = new LongAdder();
     private final Map<Timeouts.Kind, LongAdder> timeouts = adders(Timeouts.Kind.class);
     private final Map<Failure.Phase, LongAdder> failures = adders(Failure.Phase.class);
+    private final Map<Http2.Limit, LongAdder> exceeded = adders(Http2.Limit.class);
 
     /// Totals of nothing.
     public Totals() {}
@@ -55,6 +57,13 @@ public final class Totals {
         increment(failures, phase);
     }
 
+    /// A client went past a limit of HTTP/2.
+    ///
+    /// @param limit which
+    public void exceeded(Http2.Limit limit) {
+        increment(exceeded, limit);
+    }
+
     /// A connection has ended. Under the lock.
     ///
     /// @param tally what it did; it counts no more
@@ -75,6 +84,7 @@ public final class Totals {
         private final long[] sums;
         private final Map<Timeouts.Kind, Long> timeouts;
         private final Map<Failure.Phase, Long> failures;
+        private final Map<Http2.Limit, Long> exceeded;
         private final long refused;
         private long accepted;
         private long open;
@@ -87,6 +97,7 @@ public final class Totals {
             refused = totals.refused.sum();
             timeouts = sums(totals.timeouts);
             failures = sums(totals.failures);
+            exceeded = sums(totals.exceeded);
         }
 
         private static <K> Map<K, Long> sums(Map<K, LongAdder> adders) {
@@ -132,6 +143,14 @@ public final class Totals {
         /// @return a number
         public long failures(Failure.Phase phase) {
             return requireNonNull(failures.get(phase));
+        }
+
+        /// How often clients went past a limit of HTTP/2.
+        ///
+        /// @param limit which
+        /// @return a number
+        public long exceeded(Http2.Limit limit) {
+            return requireNonNull(exceeded.get(limit));
         }
 
         /// How many connections were let in.

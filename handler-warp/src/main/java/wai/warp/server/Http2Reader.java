@@ -70,6 +70,10 @@ final class Http2Reader {
             } while (read());
             Linger.run(transport, server, deadline, connection.tally());
         } catch (ConnectionFault fault) {
+            var limit = fault.limit();
+            if (limit != null) {
+                server.totals().exceeded(limit);
+            }
             connection.report(Phase.REQUEST, fault, null);
             connection.lastWord();
             Linger.run(transport, server, deadline, connection.tally());

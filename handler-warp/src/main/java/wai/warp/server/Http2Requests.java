@@ -19,6 +19,7 @@ import wai.warp.http2.frame.StreamFault;
 import wai.warp.observe.Count;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
+import wai.warp.settings.Http2;
 
 /// The requests that are in hand on one connection: begins them as the engine's events say, tells them what comes, and
 /// knows which there are.
@@ -138,6 +139,9 @@ final class Http2Requests {
     private void reset(Http2Event.Reset reset) {
         var owner = reset.stream().owner() instanceof Http2Exchange exchange ? exchange : null;
         if (reset.fault() != null) {
+            if (reset.code() == ErrorCode.REFUSED_STREAM) {
+                server.totals().exceeded(Http2.Limit.CONCURRENT_STREAMS);
+            }
             var fault = new StreamFault(reset.stream().id(), reset.code(), reset.fault());
             unreported.add(connection.failure(Phase.REQUEST, fault, owner));
         }

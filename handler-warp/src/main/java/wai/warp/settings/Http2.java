@@ -12,12 +12,38 @@ package wai.warp.settings;
 /// - [#headerTable()] and our own table, 8 KiB;
 /// - 64 KiB that wait to be sent, the last head or trailers behind them, and once more what is being written;
 /// - a buffer of 20 KiB while a frame has begun;
+/// - for each request in hand 4 KiB, with its thread, and the frames of the application;
 /// - and for each response what its application has written and the client has not taken: of a stream or a file 32 KiB,
 ///   of a body in memory nothing but the body itself.
 ///
 /// Each connection that is idle has none of this but the tables. With [#withPushes(int)] there are the requests that
 /// were promised besides, as many again as [#concurrentStreams()] at most, each with the fields that its promise named.
 public final class Http2 {
+    /// What a client can go past in a way that ends its connection, or one stream; [wai.warp.ServerCounters#exceeded]
+    /// says how often that happened.
+    public enum Limit {
+        /// [Http2#concurrentStreams()]; the stream is refused.
+        CONCURRENT_STREAMS,
+        /// [Http2#continuations()].
+        CONTINUATIONS,
+        /// [Limits#headBytes()], by so much that the fields are not even decoded.
+        FIELD_SECTION,
+        /// [Http2#resets()].
+        RESETS,
+        /// [Http2#pings()].
+        PINGS,
+        /// [Http2#settingsFrames()].
+        SETTINGS_FRAMES,
+        /// [Http2#emptyFrames()].
+        EMPTY_FRAMES,
+        /// [Http2#priorities()].
+        PRIORITIES,
+        /// [Http2#windowUpdates()].
+        WINDOW_UPDATES,
+        /// 16 KiB of answers to what the client sends, which it does not read; no setting.
+        UNREAD_ANSWERS
+    }
+
     private static final Http2 DEFAULTS = new Http2(new Builder());
 
     private static final int LEAST_BUFFERED = 65_535; // the window that every connection begins with

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import wai.Bytes;
 import wai.HeaderName;
 import wai.Headers;
@@ -529,6 +530,43 @@ class Http2EngineTest {
         assertThat(peer.received())
                 .filteredOn(line -> line.startsWith("WINDOW_UPDATE 0"))
                 .hasSizeGreaterThan(5);
+    }
+
+    /// What still comes for a stream that is gone is not judged by how it ended when nobody knows that any more; but it
+    /// takes of the window of the connection, which must not dry up (RFC 9113 §5.1, §6.9).
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"forgotten", "passed over", "reset by us"})
+    void bytesForAStreamThatIsGoneAreGivenBackToTheConnection(String how) {
+        var peer = EnginePeer.connected(new Http2Limits(
+                1, 65_535, 65_535, 4096, 16, 0, Http2Limits.Rates.DEFAULT, Http2Limits.Request.DEFAULT));
+        switch (how) {
+            case "forgotten" -> {
+                for (int id = 1; id < 600; id += 2) {
+                    peer.send(ClientFrames.get(id));
+                    peer.answer(id, true);
+                    peer.engine.release(peer.stream(id));
+                }
+            }
+            case "passed over" -> peer.send(ClientFrames.get(3));
+            default -> {
+                peer.send(ClientFrames.post(1));
+                peer.engine.reset(peer.stream(1), wai.warp.http2.frame.ErrorCode.CANCEL);
+            }
+        }
+        peer.received();
+
+        long given = 65_535;
+        for (int sent = 0; sent < 20 * 16_384; sent += 16_384) {
+            assertThat(given).as("window behind %d bytes", sent).isGreaterThanOrEqualTo(16_384);
+            assertThat(peer.send(ClientFrames.data(1, 0, "x".repeat(16_384)))).isEmpty();
+            given -= 16_384;
+            for (var line : peer.received()) {
+                assertThat(line).startsWith("WINDOW_UPDATE 0 ");
+                given += Long.parseLong(line.substring("WINDOW_UPDATE 0 ".length()));
+            }
+        }
+
+        assertThat(peer.faults).isEmpty();
     }
 
     @Test
