@@ -9,6 +9,8 @@
 // In a browser http://127.0.0.1:8080/ asks for a name and a password, says hello, and forgets you when you log out. A
 // wrong password is said once, by a message for the next page. The secret is made when the program starts, so a restart
 // logs everybody out; keep it in a file where that matters.
+//
+// Several processes share sessions in Redis: take the other line in app(), and see README.md for how to run it.
 
 import java.security.SecureRandom;
 import java.util.Map;
@@ -61,9 +63,11 @@ Application app() {
     var posts = Forms.defaults().handling((request, form, respond) -> respond.with(posted(request, form)));
     Application pages = (request, respond) ->
             request.method().equals("POST") ? posts.handle(request, respond) : respond.with(page(request));
+    var sessions = Sessions.inCookie(secret);
+    // var sessions = Sessions.in(RedisSessionStore.of(Redis.of(RedisSettings.at(URI.create("redis://127.0.0.1:6379")))));
     return SecurityHeaders.defaults()
             .then(Csrf.refusingOtherSites())
-            .then(Sessions.inCookie(secret))
+            .then(sessions)
             .wrap(pages);
 }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -177,6 +178,35 @@ class ExamplesTest {
                             .statusCode())
                     .isEqualTo(403);
         }
+    }
+
+    @Test
+    void loginWithSessionsInRedis() throws Exception {
+        try (var redis = SharedRedis.start(folder)) {
+            var program = Files.writeString(folder.resolve("Login.java"), switched(redis.address()))
+                    .toString();
+            try (var one = new Served(program);
+                    var other = new Served(program)) {
+                var in = one.send(form(one, "user=ada&password=lovelace"));
+                var cookie = in.headers().firstValue("Set-Cookie").orElseThrow();
+                var session = cookie.substring(0, cookie.indexOf(';'));
+
+                assertThat(other.get("/", "Cookie", session).body()).contains("Hello, ada!");
+
+                other.send(form(other, "logout=").header("Cookie", session));
+                assertThat(one.get("/", "Cookie", session).body()).contains("Who are you?");
+            }
+        }
+    }
+
+    /// The program as its comment says that it is changed.
+    private static String switched(URI redis) throws IOException {
+        var source = Files.readString(Path.of("Login.java"));
+        var changed = source.replaceFirst("(?m)^    var sessions = .*\n    // (var sessions = .*)$", "    $1")
+                .replaceFirst("(?m)^import ", "import java.net.URI;\nimport wai.redis.*;\nimport ")
+                .replace("redis://127.0.0.1:6379", redis.toString());
+        assertThat(changed).contains("var sessions = Sessions.in(RedisSessionStore", redis.toString());
+        return changed;
     }
 
     private static HttpRequest.Builder form(Served served, String fields) {
