@@ -128,6 +128,8 @@ public enum Departure {
             "Request lines of other parts are refused."),
     /// Versions that are none, or that HTTP/1 cannot have, are taken for HTTP/1.1 (RFC 9112 §2.3).
     VERSIONS("Versions that are none, or not of HTTP/1, are taken.", "HTTP/1.0 and HTTP/1.1 are told apart."),
+    /// A target ends at a NUL that stands in it, where the request should be refused (RFC 9112 §3.2).
+    TARGET_NUL("A target ends at a NUL that stands in it.", "Other bytes that no target has are refused."),
     /// Lines of the head that are no fields are left out (RFC 9112 §5).
     FIELD_LINES("Lines of the head that are no fields are left out, or taken.", "Fields are taken as such."),
     /// Folded lines are joined, which RFC 9112 §5.2 allows.
