@@ -7,6 +7,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -45,6 +46,7 @@ public final class JettyServer implements EmbeddedServer {
     /// @return the running server
     /// @throws IOException when the address cannot be listened on
     public static JettyServer startServlet(InetSocketAddress address, Application application) throws IOException {
+        findEncoders();
         var servlet = new WaiServlet(application);
         var context = new ServletContextHandler("/");
         context.getServletHandler().setDecodeAmbiguousURIs(true); // else mapping such a target may throw
@@ -63,6 +65,7 @@ public final class JettyServer implements EmbeddedServer {
     /// @return the running server
     /// @throws IOException when the address cannot be listened on
     public static JettyServer start(InetSocketAddress address, Application application) throws IOException {
+        findEncoders();
         var handler = new WaiHandler(application);
         return start(address, handler, handler::announceStop);
     }
@@ -85,6 +88,22 @@ public final class JettyServer implements EmbeddedServer {
         }
         var real = new InetSocketAddress(address.getAddress(), connector.getLocalPort());
         return new JettyServer(server, real, farewell);
+    }
+
+    /// Jetty looks once for what encodes its own fields for HTTP/2, by the class loader of the thread. Where that does
+    /// not see Jetty, every response over HTTP/2 would fail.
+    private static void findEncoders() {
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        var jettys = HTTP2CServerConnectionFactory.class.getClassLoader();
+        thread.setContextClassLoader(jettys);
+        try {
+            Class.forName(PreEncodedHttpField.class.getName(), true, jettys);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("this Jetty is not whole", e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     private static void halt(Server server) {
