@@ -7,6 +7,8 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import wai.Application;
 import wai.Key;
 import wai.cgi.gateway.Gateway;
@@ -37,6 +39,9 @@ public final class Cgi {
     /// Answers the one request of this process; returns when the response was handed to the web server and standard
     /// output is closed. The program then should end.
     ///
+    /// A process that is told to end (SIGTERM) ends when the application has, and after ten seconds at the latest; so
+    /// an application must not call `System.exit`.
+    ///
     /// What the application prints to `System.out` meanwhile goes to standard error, as the response is standard
     /// output. No failure of the application is thrown: it is answered and reported, by default to the log on standard
     /// error.
@@ -49,6 +54,29 @@ public final class Cgi {
         var out = new FileOutputStream(FileDescriptor.out);
         System.setOut(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
         var program = new CgiProgram(Gateway.ofProgram(application, settings), new BufferedInputStream(in), out);
-        program.run(EnvironmentVariables.ofThisProcess());
+        var end = new End();
+        Runtime.getRuntime().addShutdownHook(end);
+        try {
+            program.run(EnvironmentVariables.ofThisProcess());
+        } finally {
+            end.applicationHasEnded.countDown();
+        }
+    }
+
+    /// Lets the application end when the process is told to: lighttpd ends it as soon as it has the whole response, and
+    /// what stands behind `respond.with` is still to be done.
+    private static final class End extends Thread {
+        private static final long PATIENCE_SECONDS = 10;
+
+        private final CountDownLatch applicationHasEnded = new CountDownLatch(1);
+
+        @Override
+        public void run() {
+            try {
+                applicationHasEnded.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // the process ends all the same
+            }
+        }
     }
 }

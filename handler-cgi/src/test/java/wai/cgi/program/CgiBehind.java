@@ -1,9 +1,13 @@
 package wai.cgi.program;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +126,39 @@ abstract class CgiBehind {
 
         assertThat(Http.status(answer)).contains("500 Internal Server Error");
         assertThat(Http.body(answer)).isEqualTo("500 Internal Server Error\n");
+    }
+
+    /// lighttpd ends a program as soon as it has its response.
+    @Test
+    void letsAnApplicationEndThatHasSomethingToDoBehindItsResponse() throws IOException {
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            listening.setSoTimeout(60_000);
+
+            assertThat(firstOf("/behind/" + listening.getLocalPort(), "sent")).contains(" 200 OK\r\n");
+
+            try (var application = listening.accept()) {
+                application.setSoTimeout(60_000);
+                application.getOutputStream().write('!');
+                assertThat(application.getInputStream().read()).isEqualTo('!');
+            }
+        }
+    }
+
+    /// A response up to a text, behind which the client leaves.
+    private String firstOf(String target, String last) throws IOException {
+        var address = front().address();
+        try (var socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write(("GET " + target + " HTTP/1.0\r\nHost: localhost\r\n\r\n").getBytes(US_ASCII));
+            var seen = new StringBuilder();
+            while (!seen.toString().endsWith(last)) {
+                int next = socket.getInputStream().read();
+                assertThat(next).as("the response ended behind: %s", seen).isNotNegative();
+                seen.append((char) next);
+            }
+            return seen.toString();
+        }
     }
 
     @Test

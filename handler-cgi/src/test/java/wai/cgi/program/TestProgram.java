@@ -1,6 +1,8 @@
 package wai.cgi.program;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.stream.Collectors;
 import wai.Bytes;
 import wai.HeaderName;
@@ -40,6 +42,15 @@ public final class TestProgram {
             case "moved" ->
                 respond.with(Response.of(Status.SEE_OTHER, Headers.of(HeaderName.LOCATION, "/facts"), Bytes.EMPTY));
             case "throw" -> throw new IllegalStateException("thrown by a test, on purpose");
+            case "behind" -> {
+                var received = respond.with(Response.text(Status.OK, "sent"));
+                try (var socket = new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        Integer.parseInt(request.path().get(1)))) {
+                    socket.getOutputStream().write(socket.getInputStream().read());
+                }
+                yield received;
+            }
             case "tear" ->
                 respond.with(Response.stream(Status.OK, Headers.of(HeaderName.CONTENT_LENGTH, "100"), out -> {
                     out.writeUtf8("half");
