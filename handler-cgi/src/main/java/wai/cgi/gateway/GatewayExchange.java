@@ -62,18 +62,20 @@ final class GatewayExchange extends Exchange implements Request.Peer {
         return Optional.ofNullable(request);
     }
 
+    /// Not by a `switch` over the bodies: the first of its kind costs a CGI program a tenth of its time.
     @Override
     protected void send(FramedResponse response) throws Exception {
-        switch (response.body()) {
-            case Bytes bytes -> {
-                writer.head(response, "");
-                bytes.forEachSlice(writer::data);
-                writer.end();
-            }
-            case Body.File(Path path, FilePart part) when part != null -> sendFile(response, path, part);
-            case Body.File(var path, var _) -> throw new IllegalStateException("file " + path + " was not negotiated");
-            case Body.Stream stream -> sendStream(response, stream);
-            case Body.Raw _ -> throw new IllegalStateException("raw was sent without the capability");
+        var body = response.body();
+        if (body instanceof Bytes bytes) {
+            writer.head(response, "");
+            bytes.forEachSlice(writer::data);
+            writer.end();
+        } else if (body instanceof Body.Stream stream) {
+            sendStream(response, stream);
+        } else if (body instanceof Body.File file && file.part() != null) {
+            sendFile(response, file.path(), file.part());
+        } else {
+            throw new IllegalStateException("neither negotiated nor possible: " + body);
         }
     }
 

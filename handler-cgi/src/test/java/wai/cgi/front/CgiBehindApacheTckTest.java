@@ -1,68 +1,8 @@
 package wai.cgi.front;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.io.TempDir;
-import wai.Application;
-import wai.tck.Backend;
-import wai.tck.Departure;
-import wai.tck.StageDoor;
-import wai.tck.TckCases;
-
-/// CGI keeps the contract behind Apache httpd: each request starts a JVM, in which the case makes its application.
-final class CgiBehindApacheTckTest extends BehindWebServerTck {
-    @TempDir
-    private Path folder;
-
-    private @Nullable CgiPrograms programs;
-    private int scripts;
-
+/// CGI keeps the contract behind Apache httpd.
+final class CgiBehindApacheTckTest extends CgiTck {
     CgiBehindApacheTckTest() {
         super(WebServer.APACHE);
-    }
-
-    @Override
-    protected Backend start(Application application) throws IOException, InterruptedException {
-        var door = StageDoor.open(application);
-        var front = FrontServer.start(kind(), new Route.Program(script(door)));
-        return Backend.at(front.address(), () -> {
-            try (door;
-                    front) {
-                // both end
-            }
-        });
-    }
-
-    private synchronized Path script(StageDoor door) throws IOException, InterruptedException {
-        if (programs == null) {
-            programs = CgiPrograms.of(
-                    folder, KitProgram.class, List.of(TckCases.class), door.address(), KitProgram.ALL_CASES);
-        }
-        return programs.script("program-" + scripts++, door.address());
-    }
-
-    @Override
-    protected String name() {
-        return "CGI behind " + kind().title();
-    }
-
-    /// While one process starts, others wait for the kit.
-    @Override
-    protected int parallelism() {
-        return 3;
-    }
-
-    @Override
-    protected Map<Departure, String> departures() {
-        var all = super.departures();
-        all.put(Departure.PROCESS_PER_REQUEST, "that is what CGI is (RFC 3875)");
-        all.put(Departure.REQUEST_BUFFERED, "mod_cgid sends the whole body before it reads any of the response");
-        all.put(Departure.LENGTH_REQUIRED, "standard input ends in the same way when a body is cut");
-        all.put(Departure.DATE, "httpd writes Date itself");
-        all.put(Departure.CUT_STREAM, "standard output ends in the same way when a response fails");
-        return all;
     }
 }

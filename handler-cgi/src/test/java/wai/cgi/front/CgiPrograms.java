@@ -57,6 +57,8 @@ public final class CgiPrograms {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=10",
+                "-XX:-UsePerfData",
                 "-XX:+UseSerialGC",
                 "-Xlog:disable", // what the JVM says of its cache would be in the response
                 option,

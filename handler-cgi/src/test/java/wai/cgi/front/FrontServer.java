@@ -26,6 +26,8 @@ public final class FrontServer implements AutoCloseable {
     private static final String DEMANDED = "WAI_SERVERS";
 
     private static final int ATTEMPTS = 5;
+    private static final int GRACE_SECONDS = 3;
+    private static final int END_SECONDS = 10;
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -103,8 +105,12 @@ public final class FrontServer implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
+            if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                // what is left of httpd waits ten seconds for connections that have never sent anything
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
