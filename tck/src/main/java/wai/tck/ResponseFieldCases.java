@@ -230,7 +230,11 @@ final class ResponseFieldCases {
 
     private static TckCase contentType() {
         var types = List.of(
-                "text/html", "Text/HTML; Charset=\"UTF-8\"", "text/plain;charset=us-ascii;x=y", "application/json");
+                "text/html",
+                "text/plain; charset=utf-8",
+                "Text/HTML; Charset=\"UTF-8\"",
+                "text/plain;charset=us-ascii;x=y",
+                "application/json");
         return serving(
                         Rule.RSP_HEADERS,
                         "sends Content-Type as it is, and none where there is none",

@@ -22,6 +22,7 @@ final class LighttpdConfiguration implements WebServer.Configuration {
                         alias.url = ( "" => "%s" )
                         cgi.assign = ( "" => "" )
                         cgi.execute-x-only = "enable"
+                        cgi.upgrade = "enable"
                         """.formatted(program);
                 };
         return """
