@@ -11,7 +11,6 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,8 +24,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.tck.http2.Field;
-import wai.tck.http2.FieldDecoder;
-import wai.tck.http2.FieldEncoder;
 import wai.tck.http2.Frame;
 import wai.tck.http2.NotHttp2Exception;
 
@@ -42,23 +39,14 @@ final class Http2Link implements AutoCloseable {
 
     /// More than all streams of a case may hold.
     private static final int CONNECTION_WINDOW = 64 << 20;
-    private static final int DEFAULT_WINDOW = 65_535;
-    private static final int TABLE_SIZE = 4096;
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final byte[] END = {};
-
-    // SETTINGS (RFC 9113 §6.5.2, RFC 8441 §3)
-    private static final int ENABLE_PUSH = 2;
-    private static final int MAX_CONCURRENT_STREAMS = 3;
-    private static final int INITIAL_WINDOW_SIZE = 4;
-    private static final int MAX_FRAME_SIZE = 5;
-    private static final int ENABLE_CONNECT_PROTOCOL = 8;
 
     private static final int CANCEL = 8;
 
     private final Cable cable;
     private final Duration patience;
-    private final FieldDecoder decoder = new FieldDecoder(TABLE_SIZE);
+    private final FieldSections sections = new FieldSections();
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,16 +58,12 @@ final class Http2Link implements AutoCloseable {
     private final Set<Integer> ended = new HashSet<>();
 
     private int nextStream = 1;
-    private boolean hasSettings;
+    private final ServerSettings settings = new ServerSettings();
     /// Why there will be nothing more: [IOException] or [CaseFailure].
     private @Nullable Throwable over;
 
     private boolean goingAway;
-    private long concurrentStreams = Integer.MAX_VALUE;
-    private int frameSize = Frame.LARGEST_PAYLOAD;
-    private boolean takesProtocols;
-    private long initialWindow = DEFAULT_WINDOW;
-    private long sendWindow = DEFAULT_WINDOW;
+    private long sendWindow = ServerSettings.DEFAULT_WINDOW;
     private long receiveWindow = CONNECTION_WINDOW;
 
     private Http2Link(Cable cable, Duration patience) {
@@ -102,14 +86,14 @@ final class Http2Link implements AutoCloseable {
 
     private static byte[] hello() {
         var settings = ByteBuffer.allocate(12)
-                .putShort((short) ENABLE_PUSH)
+                .putShort((short) ServerSettings.ENABLE_PUSH)
                 .putInt(0)
-                .putShort((short) INITIAL_WINDOW_SIZE)
+                .putShort((short) ServerSettings.INITIAL_WINDOW_SIZE)
                 .putInt(STREAM_WINDOW);
         var hello = new ByteArrayOutputStream();
         hello.writeBytes(PREFACE.getBytes(US_ASCII));
         hello.writeBytes(new Frame(Frame.SETTINGS, 0, 0, settings.array()).bytes());
-        hello.writeBytes(Frame.ofInts(Frame.WINDOW_UPDATE, 0, 0, CONNECTION_WINDOW - DEFAULT_WINDOW)
+        hello.writeBytes(Frame.ofInts(Frame.WINDOW_UPDATE, 0, 0, CONNECTION_WINDOW - ServerSettings.DEFAULT_WINDOW)
                 .bytes());
         return hello.toByteArray();
     }
@@ -117,7 +101,7 @@ final class Http2Link implements AutoCloseable {
     private void awaitSettings() throws IOException {
         lock.lock();
         try {
-            await(settled, () -> hasSettings, "SETTINGS of the server");
+            await(settled, settings::areKnown, "SETTINGS of the server");
         } catch (IOException | CaseFailure e) {
             cable.close();
             throw e;
@@ -152,13 +136,14 @@ final class Http2Link implements AutoCloseable {
     Optional<Http2Call> begin(ClientRequest request) {
         lock.lock();
         try {
-            if (goingAway || over != null || calls.size() >= concurrentStreams) {
+            if (goingAway || over != null || calls.size() >= settings.concurrentStreams()) {
                 return Optional.empty();
             }
-            var call = new Http2Call(this, nextStream, request, takesProtocols, initialWindow);
+            var call = new Http2Call(this, nextStream, request, settings.takesProtocols(), settings.initialWindow());
             nextStream += 2;
             calls.put(call.stream(), call);
-            outgoing.add(headers(call.stream(), call.requestFields(), call.isRequestEnded()));
+            outgoing.add(FieldSections.bytes(
+                    call.stream(), call.requestFields(), call.isRequestEnded(), settings.frameSize()));
             return Optional.of(call);
         } finally {
             lock.unlock();
@@ -167,27 +152,12 @@ final class Http2Link implements AutoCloseable {
 
     /// Sends trailer fields, which end the request; with the lock.
     void sendTrailers(int stream, List<Field> fields) {
-        outgoing.add(headers(stream, fields, true));
-    }
-
-    /// HEADERS, and CONTINUATION for what is too much for one frame.
-    private byte[] headers(int stream, List<Field> fields, boolean ends) {
-        var block = FieldEncoder.encode(fields);
-        var frames = new ByteArrayOutputStream();
-        int from = 0;
-        do {
-            int to = Math.min(block.length, from + frameSize);
-            int flags = (to == block.length ? Frame.END_HEADERS : 0) | (from == 0 && ends ? Frame.END_STREAM : 0);
-            var part = Arrays.copyOfRange(block, from, to);
-            frames.writeBytes(new Frame(from == 0 ? Frame.HEADERS : Frame.CONTINUATION, flags, stream, part).bytes());
-            from = to;
-        } while (from < block.length);
-        return frames.toByteArray();
+        outgoing.add(FieldSections.bytes(stream, fields, true, settings.frameSize()));
     }
 
     /// How much of a body may go out at once, with the lock: what frames and the connection's window allow.
     int most(long wanted) {
-        return (int) Math.max(0, Math.min(wanted, Math.min(sendWindow, frameSize)));
+        return (int) Math.max(0, Math.min(wanted, Math.min(sendWindow, settings.frameSize())));
     }
 
     /// Sends a part of a body, with the lock, and within [#most].
@@ -308,13 +278,13 @@ final class Http2Link implements AutoCloseable {
     }
 
     private void received(Frame frame, InputStream in) throws IOException, NotHttp2Exception {
-        var fields = frame.type() == Frame.HEADERS ? section(frame, in) : List.<Field>of();
+        var fields = frame.type() == Frame.HEADERS ? sections.read(frame, in) : List.<Field>of();
         lock.lock();
         try {
-            if (!hasSettings && (frame.type() != Frame.SETTINGS || frame.has(Frame.ACK))) {
+            if (!settings.areKnown() && (frame.type() != Frame.SETTINGS || frame.has(Frame.ACK))) {
                 throw new NotHttp2Exception(frame + " before SETTINGS (RFC 9113 §3.4)");
             }
-            checkPlace(frame);
+            FramePlace.check(frame, nextStream);
             switch (frame.type()) {
                 case Frame.DATA -> data(frame);
                 case Frame.HEADERS -> headers(fields, frame);
@@ -329,52 +299,6 @@ final class Http2Link implements AutoCloseable {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    /// Reads the rest of a field section, and decodes it whether its stream is of interest or not (RFC 9113 §4.3).
-    private List<Field> section(Frame head, InputStream in) throws IOException, NotHttp2Exception {
-        var block = new ByteArrayOutputStream();
-        var last = head;
-        append(head, block);
-        while (!last.has(Frame.END_HEADERS)) {
-            last = Frame.read(in);
-            if (last == null || last.type() != Frame.CONTINUATION || last.stream() != head.stream()) {
-                throw new NotHttp2Exception(last + " inside the fields of stream " + head.stream()
-                        + ": expected CONTINUATION (RFC 9113 §6.10)");
-            }
-            append(last, block);
-        }
-        return decoder.decode(block.toByteArray());
-    }
-
-    private static void append(Frame frame, ByteArrayOutputStream block) throws NotHttp2Exception {
-        var content = frame.content();
-        block.write(frame.payload(), content.position(), content.remaining());
-    }
-
-    private void checkPlace(Frame frame) throws NotHttp2Exception {
-        boolean ofConnection = frame.type() == Frame.SETTINGS
-                || frame.type() == Frame.PING
-                || frame.type() == Frame.GOAWAY
-                || (frame.type() == Frame.WINDOW_UPDATE && frame.stream() == 0);
-        boolean known = frame.type() <= Frame.CONTINUATION && frame.type() != Frame.PRIORITY;
-        boolean idle = frame.stream() >= nextStream || frame.stream() % 2 == 0;
-        if (known && (ofConnection ? frame.stream() != 0 : idle)) {
-            throw new NotHttp2Exception(frame + ": expected " + (ofConnection ? "stream 0" : "a stream with a request")
-                    + " (RFC 9113 §5.1, §6)");
-        }
-        int length = frame.payload().length;
-        boolean isWhole =
-                switch (frame.type()) {
-                    case Frame.RST_STREAM, Frame.WINDOW_UPDATE -> length == 4;
-                    case Frame.PING -> length == 8;
-                    case Frame.GOAWAY -> length >= 8;
-                    case Frame.SETTINGS -> length % 6 == 0 && (length == 0 || !frame.has(Frame.ACK));
-                    default -> true;
-                };
-        if (!isWhole) {
-            throw new NotHttp2Exception(frame + ": of no size that it can have (RFC 9113 §6)");
         }
     }
 
@@ -458,39 +382,13 @@ final class Http2Link implements AutoCloseable {
         if (frame.has(Frame.ACK)) {
             return;
         }
-        var payload = ByteBuffer.wrap(frame.payload());
-        while (payload.hasRemaining()) {
-            setting(payload.getShort() & 0xffff, payload.getInt() & 0xffffffffL);
+        long before = settings.initialWindow();
+        settings.take(frame);
+        for (var call : calls.values()) {
+            call.window(widened(call.window(), settings.initialWindow() - before));
         }
         outgoing.add(new Frame(Frame.SETTINGS, Frame.ACK, 0, END).bytes());
-        hasSettings = true;
         settled.signalAll();
-    }
-
-    private void setting(int id, long value) throws NotHttp2Exception {
-        boolean isAllowed =
-                switch (id) {
-                    case ENABLE_PUSH -> value == 0; // of a server, RFC 9113 §6.5.2
-                    case INITIAL_WINDOW_SIZE -> value <= Integer.MAX_VALUE;
-                    case MAX_FRAME_SIZE -> value >= Frame.LARGEST_PAYLOAD && value < 1 << 24;
-                    case ENABLE_CONNECT_PROTOCOL -> value == 1 || (value == 0 && !takesProtocols);
-                    default -> true;
-                };
-        if (!isAllowed) {
-            throw new NotHttp2Exception("setting " + id + " of " + value + " (RFC 9113 §6.5.2, RFC 8441 §3)");
-        }
-        switch (id) {
-            case MAX_CONCURRENT_STREAMS -> concurrentStreams = value;
-            case INITIAL_WINDOW_SIZE -> {
-                for (var call : calls.values()) {
-                    call.window(widened(call.window(), value - initialWindow));
-                }
-                initialWindow = value;
-            }
-            case MAX_FRAME_SIZE -> frameSize = (int) value;
-            case ENABLE_CONNECT_PROTOCOL -> takesProtocols = value == 1;
-            default -> {}
-        }
     }
 
     /// Sends a request on this connection and no other, for [ClientCall#next].
