@@ -55,12 +55,15 @@ final class Conversation implements AutoCloseable {
         server = new ServerState(application, settings.withHooks(recording), ticker);
         connection = new AcceptedConnection(entrance(settings, application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);
-        client.restsWith(this::goOn);
+        client.restsWith(this::start);
     }
 
-    /// Starts a thread, at the begin or in place of one that rested.
-    private void goOn(Runnable task) {
-        driver = Thread.ofVirtual().start(task);
+    /// Starts a thread: of a stream, or of the connection, at the begin or in place of one that rested.
+    private void start(Runnable task) {
+        var thread = Thread.ofVirtual().start(task);
+        if (task.equals(connection)) {
+            driver = thread;
+        }
     }
 
     private Entrance entrance(WarpSettings settings, Application application) {
