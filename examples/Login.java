@@ -10,7 +10,7 @@
 // wrong password is said once, by a message for the next page. The secret is made when the program starts, so a restart
 // logs everybody out; keep it in a file where that matters.
 //
-// Several processes share sessions in Redis: take the other line in app(), and see README.md for how to run it.
+// Several processes share sessions in Redis: take the other lines in app(), and see README.md for how to run it.
 
 import java.security.SecureRandom;
 import java.util.Map;
@@ -64,7 +64,8 @@ Application app() {
     Application pages = (request, respond) ->
             request.method().equals("POST") ? posts.handle(request, respond) : respond.with(page(request));
     var sessions = Sessions.inCookie(secret);
-    // var sessions = Sessions.in(RedisSessionStore.of(Redis.of(RedisSettings.at(URI.create("redis://127.0.0.1:6379")))));
+    // var redis = Redis.of(RedisSettings.at(URI.create("redis://127.0.0.1:6379")));
+    // var sessions = Sessions.in(RedisSessionStore.of(redis));
     return SecurityHeaders.defaults()
             .then(Csrf.refusingOtherSites())
             .then(sessions)
