@@ -13,7 +13,8 @@ import java.util.zip.InflaterInputStream;
 
 /// gzip and deflate, which are the same data in two envelopes.
 ///
-/// To make a deflater costs as much as to compress some kilobytes, so a few are kept for the next body.
+/// To make a deflater costs as much as to compress some kilobytes, so a few are kept for the next body, each with the
+/// array that it writes into.
 final class ZipCoding implements ContentCoding {
     /// Magic, method "deflate", no flags, no time, no extra flags, system unknown (RFC 1952 §2.3).
     private static final byte[] GZIP_HEAD = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
@@ -23,8 +24,8 @@ final class ZipCoding implements ContentCoding {
     private final String name;
     private final int level;
     private final boolean gzip;
-    /// Deflaters that nobody uses; as many as can work at a time.
-    private final BlockingQueue<Deflater> idle =
+    /// Presses that nobody uses; as many as can work at a time.
+    private final BlockingQueue<Press> idle =
             new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
 
     ZipCoding(String name, int level) {
@@ -43,14 +44,24 @@ final class ZipCoding implements ContentCoding {
 
     @Override
     public Encoder encoder(OutputStream out) {
-        var deflater = idle.poll();
-        return new ZipEncoder(out, deflater == null ? new Deflater(level, gzip) : deflater);
+        var press = idle.poll();
+        return new ZipEncoder(out, press == null ? new Press(level, gzip) : press);
     }
 
-    private void giveBack(Deflater deflater) {
-        deflater.reset();
-        if (!idle.offer(deflater)) {
-            deflater.end(); // its memory is not on the heap
+    private void giveBack(Press press) {
+        press.deflater.reset();
+        if (!idle.offer(press)) {
+            press.deflater.end(); // its memory is not on the heap
+        }
+    }
+
+    /// A deflater, and what it writes into.
+    private static final class Press {
+        final Deflater deflater;
+        final byte[] buffer = new byte[BUFFER];
+
+        Press(int level, boolean gzip) {
+            deflater = new Deflater(level, gzip);
         }
     }
 
@@ -62,16 +73,19 @@ final class ZipCoding implements ContentCoding {
     /// The lock keeps threads that outlive the body out of a deflater that works on another one by then.
     private final class ZipEncoder implements Encoder {
         private final OutputStream out;
+        private final Press press;
         private final Deflater deflater;
+        private final byte[] buffer;
         private final CRC32 checksum = new CRC32();
-        private final byte[] buffer = new byte[BUFFER];
         private final ReentrantLock lock = new ReentrantLock();
         private boolean begun;
         private boolean closed;
 
-        ZipEncoder(OutputStream out, Deflater deflater) {
+        ZipEncoder(OutputStream out, Press press) {
             this.out = out;
-            this.deflater = deflater;
+            this.press = press;
+            this.deflater = press.deflater;
+            this.buffer = press.buffer;
         }
 
         @Override
@@ -125,7 +139,7 @@ final class ZipCoding implements ContentCoding {
             try {
                 if (!closed) {
                     closed = true;
-                    giveBack(deflater);
+                    giveBack(press);
                 }
             } finally {
                 lock.unlock();
