@@ -21,6 +21,7 @@ from machine import Missing, TARGET, say
 from workloads import LoadFailed, WORKLOADS
 
 WARM_JVM_SECONDS = 4
+WARM_JVM_LEAST = 16
 WARM_SECONDS = 1
 
 
@@ -124,11 +125,15 @@ def start(peer, kind, works, servers, missing):
 
 
 def warm(server, works):
-    """A JVM compiles what it has seen: it is shown every workload before the first is measured."""
+    """A JVM compiles what it has seen: it is shown every workload before the first is measured, and no JVM for much less
+    time than another because it has fewer."""
     mine = [work for work in works if work.group in server.groups]
-    for work in mine if server.peer.is_jvm else mine[:1]:
+    if not server.peer.is_jvm:
+        mine = mine[:1]
+    seconds = max(WARM_JVM_SECONDS, WARM_JVM_LEAST // max(len(mine), 1)) if server.peer.is_jvm else WARM_SECONDS
+    for work in mine:
         try:
-            workloads.measure(server, work, WARM_JVM_SECONDS if server.peer.is_jvm else WARM_SECONDS)
+            workloads.measure(server, work, seconds)
         except LoadFailed as e:
             say(f'{server.peer.name} while warming with {work.name}: {e}')
 
