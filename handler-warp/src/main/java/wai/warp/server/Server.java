@@ -268,7 +268,7 @@ public final class Server {
     }
 
     /// What all responses have besides `Date`.
-    private static Headers fieldsOf(WarpSettings settings) {
+    static Headers fieldsOf(WarpSettings settings) {
         var name = settings.serverName();
         var fields = name.isEmpty() ? Headers.EMPTY : Headers.of(HeaderName.SERVER, name);
         var altSvc = settings.altSvc();

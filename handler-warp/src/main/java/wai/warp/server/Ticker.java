@@ -32,11 +32,6 @@ final class Ticker {
     /// Who rests until somebody looks.
     private volatile @Nullable Thread resting;
 
-    /// @param serverName for `Server`; empty for no such field
-    Ticker(LongSupplier nanoClock, InstantSource wallClock, String serverName) {
-        this(nanoClock, wallClock, serverName.isEmpty() ? Headers.EMPTY : Headers.of(HeaderName.SERVER, serverName));
-    }
-
     /// @param always fields of all responses besides `Date`
     Ticker(LongSupplier nanoClock, InstantSource wallClock, Headers always) {
         this.nanoClock = nanoClock;

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import wai.Headers;
 import wai.warp.arrival.Entrance;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
@@ -41,7 +42,7 @@ class AcceptorTest {
                         served.countDown();
                         return false;
                     })),
-            new Ticker(System::nanoTime, InstantSource.system(), ""));
+            new Ticker(System::nanoTime, InstantSource.system(), Headers.EMPTY));
 
     /// Lets the acceptor meet these, one after the other, then a connection, then the end.
     private Script run(Opener opener, Throwable... troubles) throws Exception {

@@ -51,7 +51,7 @@ final class Conversation implements AutoCloseable {
                 hooks.onFailure().accept(failure);
             }
         });
-        var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), settings.serverName());
+        var ticker = new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), Server.fieldsOf(settings));
         server = new ServerState(application, settings.withHooks(recording), ticker);
         connection = new AcceptedConnection(entrance(settings, application).arrive(client), server);
         server.connections().add(connection, Integer.MAX_VALUE);

@@ -308,7 +308,7 @@ class CountersTest {
     @Test
     void noCountGoesDownWhileConnectionsEnd() {
         int connections = 200;
-        var ticker = new Ticker(() -> 1, InstantSource.system(), "");
+        var ticker = new Ticker(() -> 1, InstantSource.system(), Headers.EMPTY);
         var server = new ServerState(SAYS_HI, WarpSettings.defaults(), ticker);
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < connections; i++) {

@@ -6,12 +6,13 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import wai.Headers;
 import wai.warp.settings.Timeouts.Kind;
 
 /// The times are multiples of eight: the lowest bits hold the kind of wait.
 class DeadlineTest {
     private final Deadline deadline = new Deadline(
-            new Visit(new DeadlineWheel(new Ticker(() -> 0, InstantSource.system(), "")), _ -> Visit.NEVER));
+            new Visit(new DeadlineWheel(new Ticker(() -> 0, InstantSource.system(), Headers.EMPTY)), _ -> Visit.NEVER));
 
     @Test
     void passesOnceWhenItsTimeHasCome() {

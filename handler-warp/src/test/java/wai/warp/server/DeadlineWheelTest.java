@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import wai.Headers;
 import wai.warp.settings.Timeouts.Kind;
 
 /// Visits happen when they are due, however the clock runs, and only then.
@@ -35,7 +36,7 @@ class DeadlineWheelTest {
     }
 
     private static DeadlineWheel wheel(long origin) {
-        return new DeadlineWheel(new Ticker(() -> origin, InstantSource.fixed(Instant.EPOCH), ""));
+        return new DeadlineWheel(new Ticker(() -> origin, InstantSource.fixed(Instant.EPOCH), Headers.EMPTY));
     }
 
     /// Somebody with a deadline who notes what happens.

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.FilePart;
+import wai.Headers;
 import wai.warp.settings.FileCaching;
 import wai.warp.settings.Timeouts;
 
@@ -47,7 +48,7 @@ class FileCacheTest {
 
     private final AtomicLong clock = new AtomicLong(1);
     /// Long after the files were written, so that their times can be trusted.
-    private final Ticker ticker = new Ticker(clock::get, () -> Instant.now().plusSeconds(3600), "");
+    private final Ticker ticker = new Ticker(clock::get, () -> Instant.now().plusSeconds(3600), Headers.EMPTY);
 
     private final ArrayList<FileCache> caches = new ArrayList<>();
 
@@ -238,7 +239,7 @@ class FileCacheTest {
 
     @Test
     void aFileThatWasWrittenJustNowIsReadAgainBecauseItsTimeMayNotShowTheNextChange() throws IOException {
-        var early = new Ticker(clock::get, Instant::now, "");
+        var early = new Ticker(clock::get, Instant::now, Headers.EMPTY);
         var cache = new FileCache(SMALL, early);
         caches.add(cache);
         var file = file("a", "same");

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import wai.Bytes;
+import wai.Headers;
 import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Engine;
 import wai.warp.observe.Tally;
@@ -17,7 +18,7 @@ import wai.warp.transport.MemoryTransport;
 /// Output that several threads send.
 class OutboundTest {
     private final ServerState server = new ServerState(
-            Conversation.SAYS_HI, WarpSettings.defaults(), new Ticker(() -> 1, InstantSource.system(), ""));
+            Conversation.SAYS_HI, WarpSettings.defaults(), new Ticker(() -> 1, InstantSource.system(), Headers.EMPTY));
     private final MemoryTransport client = new MemoryTransport();
     private final Http1Engine engine = new Http1Engine(server.http1Limits());
     private final Visit visit = new Visit(server.wheel(), _ -> Visit.NEVER);

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import wai.Headers;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Timeouts;
@@ -23,14 +24,14 @@ import wai.warp.transport.MemoryTransport.Ending;
 /// Connections that are turned away, in virtual time: what they are told, how long they linger, what it may cost.
 class RefusalsTest {
     private static final String ANSWER = """
-            HTTP/1.1 503 Service Unavailable\r
-            Connection: close\r
-            Retry-After: 1\r
-            Content-Type: text/plain; charset=utf-8\r
-            Content-Length: 46\r
-            \r
-            503 Service Unavailable: too many connections
-            """;
+        HTTP/1.1 503 Service Unavailable\r
+        Connection: close\r
+        Retry-After: 1\r
+        Content-Type: text/plain; charset=utf-8\r
+        Content-Length: 46\r
+        \r
+        503 Service Unavailable: too many connections
+        """;
 
     private final AtomicLong clock = new AtomicLong(1_000_000_000);
     private final List<Failure> failures = new ArrayList<>();
@@ -39,7 +40,7 @@ class RefusalsTest {
             WarpSettings.defaults()
                     .withTimeouts(Timeouts.defaults().withLinger(ofSeconds(2)))
                     .withHooks(Hooks.defaults().withOnFailure(failures::add)),
-            new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), ""));
+            new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), Headers.EMPTY));
     private final Refusals refusals = server.refusals();
 
     private MemoryTransport refuse() {

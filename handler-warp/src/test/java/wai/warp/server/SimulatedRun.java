@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import wai.Headers;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.settings.Failure;
@@ -53,7 +54,7 @@ final class SimulatedRun {
         this.server = new ServerState(
                 application,
                 settings(),
-                new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), ""),
+                new Ticker(clock::get, InstantSource.fixed(Instant.EPOCH), Headers.EMPTY),
                 new PoisoningShelf<>(() -> ByteBuffer.allocate(ServerState.BUFFER_SIZE), SimulatedRun::poison),
                 new PoisoningShelf<>(() -> ByteBuffer.allocate(ServerState.GATHERING_SIZE), SimulatedRun::poison),
                 new PoisoningShelf<>(

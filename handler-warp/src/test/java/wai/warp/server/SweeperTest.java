@@ -11,13 +11,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import wai.Headers;
 import wai.warp.settings.Timeouts.Kind;
 import wai.warp.settings.WarpSettings;
 
 /// On the clock of the machine, as it waits by that.
 @Timeout(60) // a safety net, nothing depends on it
 class SweeperTest {
-    private final Ticker ticker = new Ticker(System::nanoTime, InstantSource.system(), "");
+    private final Ticker ticker = new Ticker(System::nanoTime, InstantSource.system(), Headers.EMPTY);
     private final ServerState server = new ServerState(Conversation.SAYS_HI, WarpSettings.defaults(), ticker);
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Sweeper sweeper = new Sweeper(server, failures::add);

@@ -10,12 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import wai.Headers;
 
 @Timeout(60) // a safety net, nothing depends on it
 class TickerTest {
     private final AtomicLong clock = new AtomicLong();
     private final InstantSource wall = () -> Instant.ofEpochSecond(0, clock.get());
-    private final Ticker ticker = new Ticker(clock::get, wall, "");
+    private final Ticker ticker = new Ticker(clock::get, wall, Headers.EMPTY);
 
     /// What can be seen of the clock.
     enum Look {
