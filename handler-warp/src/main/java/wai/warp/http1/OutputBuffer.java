@@ -61,6 +61,17 @@ public final class OutputBuffer {
         }
     }
 
+    /// Moves all bytes that wait to an array.
+    ///
+    /// @param target takes them
+    /// @param offset where they begin there
+    /// @throws IndexOutOfBoundsException when they do not fit; nothing is moved then
+    public void drainTo(byte[] target, int offset) {
+        int count = size();
+        System.arraycopy(array, start, target, offset, count);
+        drained(count);
+    }
+
     /// Forgets bytes at the end: what they belong to will not be completed.
     ///
     /// @param size how many bytes stay, 0 to [#size()]

@@ -178,7 +178,7 @@ final class Http2Responses implements ResponseSink.Target {
         try {
             boolean begun = false;
             for (long sent = 0; sent < part.length(); ) {
-                gathering.clear().limit((int) Math.min(gathering.capacity(), part.length() - sent));
+                gathering.clear().limit((int) Math.min(ResponseSink.GATHERED, part.length() - sent));
                 while (gathering.hasRemaining()) {
                     var _ = file.read(gathering, part.offset() + sent + gathering.position());
                 }
@@ -201,7 +201,8 @@ final class Http2Responses implements ResponseSink.Target {
         var sink = new ResponseSink(this, response.length(), gathering);
         try {
             exchange.stream(body, sink);
-            offer(gathering.array(), gathering.arrayOffset(), sink.takeGathered(), sink.trailers());
+            int offset = gathering.arrayOffset() + ResponseSink.FRONT;
+            offer(gathering.array(), offset, sink.takeGathered(), sink.trailers());
         } finally {
             giveBack(gathering);
         }

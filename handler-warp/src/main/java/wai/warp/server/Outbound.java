@@ -169,6 +169,23 @@ final class Outbound implements ResponseSink.Target {
         }
     }
 
+    /// Sends bytes of a streaming body that are many from where they are, and what waits in front of them, in one
+    // write.
+    @Override
+    public void sendGathered(byte[] array, int offset, int count) throws IOException {
+        turn.lock();
+        try {
+            if (count < SHARED_WRITE) {
+                data(array, offset, count);
+            } else {
+                begin();
+                writeInPlace(array, offset, count);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /// Ends a streaming body.
     ///
     /// @param wait whether it may wait in the buffer for the next response
@@ -418,11 +435,34 @@ final class Outbound implements ResponseSink.Target {
         engine.sendChunkSuffix(out());
     }
 
-    /// Writes everything that waits.
-    private void write() throws IOException {
+    private void writeInPlace(byte[] array, int offset, int count) throws IOException {
+        var buffer = out();
+        engine.sendChunkPrefix(count, buffer);
+        if (buffer.size() > ResponseSink.FRONT) {
+            write();
+        }
+        waitsNoLonger();
+        int begin = offset - buffer.size();
+        buffer.drainTo(array, begin);
+        engine.sendChunkSuffix(buffer);
+        int end = offset + count + buffer.size();
+        buffer.drainTo(array, offset + count);
+        for (var source = ByteBuffer.wrap(array, begin, end - begin); source.hasRemaining(); ) {
+            leaves();
+            delivery.write(source);
+        }
+        handedOver(count);
+    }
+
+    private void waitsNoLonger() {
         if (waitingSince != 0) {
             waitingSince = 0;
         }
+    }
+
+    /// Writes everything that waits.
+    private void write() throws IOException {
+        waitsNoLonger();
         var buffer = output;
         if (buffer == null) {
             return;

@@ -27,8 +27,8 @@ import wai.warp.settings.WarpSettings;
 final class ServerState {
     /// The size of an input buffer: a request head and a body of 16 KiB, as uploads in blocks often have, fit.
     static final int BUFFER_SIZE = 20 * 1024;
-    /// The size of a buffer in which a stream is gathered.
-    static final int GATHERING_SIZE = 32 * 1024;
+    /// The size of a buffer in which a stream is gathered, with the room around it.
+    static final int GATHERING_SIZE = ResponseSink.FRONT + ResponseSink.GATHERED + ResponseSink.BACK;
     /// The size of a new output buffer; it grows.
     static final int OUTPUT_SIZE = 1024;
 

@@ -1,5 +1,6 @@
 package wai.warp.http1;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -68,6 +69,28 @@ class OutputBufferTest {
 
         assertThatThrownBy(() -> buffer.drained(4)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> buffer.drained(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(buffer).hasToString("abc");
+    }
+
+    @Test
+    void allThatWaitsIsMovedToAnArray() {
+        var buffer = new OutputBuffer(4);
+        buffer.putLatin1("abcdef");
+        buffer.drained(2);
+        var target = "12345678".getBytes(ISO_8859_1);
+
+        buffer.drainTo(target, 3);
+
+        assertThat(new String(target, ISO_8859_1)).isEqualTo("123cdef8");
+        assertThat(buffer.isEmpty()).isTrue();
+    }
+
+    @Test
+    void nothingIsMovedToAnArrayWhereAllDoesNotFit() {
+        var buffer = new OutputBuffer(4);
+        buffer.putLatin1("abc");
+
+        assertThatThrownBy(() -> buffer.drainTo(new byte[4], 2)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(buffer).hasToString("abc");
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.Application;
 import wai.BodySink;
@@ -118,18 +119,73 @@ class Http1ResponseTest {
 
     // ------------------------------------------------------------------------------------------ streams
 
+    private static StreamingBody pieces(int count, int size) {
+        return out -> {
+            for (int i = 0; i < count; i++) {
+                out.writeUtf8(Character.toString('a' + i % 26).repeat(size));
+            }
+        };
+    }
+
+    private static String text(int from, int count, int size) {
+        var text = new StringBuilder();
+        for (int i = from; i < from + count; i++) {
+            text.append(Character.toString('a' + i % 26).repeat(size));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aBlockOfAStreamLeavesInOneWriteWithTheHeadBeforeIt() {
+        try (var talk = Conversation.with(streams(pieces(16, 4096)))) {
+            talk.exchange(GET);
+
+            assertThat(talk.writes())
+                    .containsExactly(
+                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8000\r\n" + text(0, 8, 4096) + "\r\n",
+                            "8000\r\n" + text(8, 8, 4096) + "\r\n",
+                            "0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aBlockOfAStreamOfKnownLengthLeavesInOneWriteToo() {
+        try (var talk = Conversation.with(streams(9 * 4096, pieces(9, 4096)))) {
+            talk.exchange(GET);
+
+            assertThat(talk.writes())
+                    .containsExactly(
+                            "HTTP/1.1 200 OK\r\nContent-Length: 36864\r\n\r\n" + text(0, 8, 4096), text(8, 1, 4096));
+        }
+    }
+
+    @ParameterizedTest(name = "a field of {0} bytes: {1} writes")
+    @CsvSource({"417, 2", "418, 3"})
+    void aHeadBeforeABlockLeavesByItselfWhenItIsLong(int size, int writes) {
+        Application app = (_, respond) -> respond.with(
+                Response.stream(Status.OK, Headers.of(HeaderName.of("A"), "v".repeat(size)), pieces(8, 4096)));
+
+        try (var talk = Conversation.with(app)) {
+            assertThat(talk.exchange(GET))
+                    .isEqualTo("HTTP/1.1 200 OK\r\nA: " + "v".repeat(size)
+                            + "\r\nTransfer-Encoding: chunked\r\n\r\n8000\r\n" + text(0, 8, 4096) + "\r\n0\r\n\r\n");
+
+            assertThat(talk.writes()).hasSize(writes);
+        }
+    }
+
     @Test
     void aStreamWithoutLengthIsChunked() {
         try (var talk = Conversation.with(streams(out -> out.writeUtf8("hello")))) {
             assertThat(talk.exchange(GET)).isEqualTo("""
-                    HTTP/1.1 200 OK\r
-                    Transfer-Encoding: chunked\r
-                    \r
-                    5\r
-                    hello\r
-                    0\r
-                    \r
-                    """);
+                HTTP/1.1 200 OK\r
+                Transfer-Encoding: chunked\r
+                \r
+                5\r
+                hello\r
+                0\r
+                \r
+                """);
             assertThat(talk.writes()).hasSize(1);
         }
     }
