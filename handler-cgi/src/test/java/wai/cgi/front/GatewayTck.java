@@ -1,7 +1,9 @@
 package wai.cgi.front;
 
 import java.io.IOException;
+import java.util.Set;
 import wai.Application;
+import wai.Capability;
 import wai.cgi.CgiServer;
 import wai.cgi.settings.CgiSettings;
 import wai.cgi.settings.Hooks;
@@ -21,6 +23,13 @@ abstract class GatewayTck extends BehindWebServerTck {
     abstract Route routeTo(CgiServer server);
 
     @Override
+    protected Set<Capability> capabilities() {
+        var all = super.capabilities();
+        all.add(Capability.SHUTDOWN_SIGNAL);
+        return all;
+    }
+
+    @Override
     protected Backend start(Application application) throws IOException {
         var requests = CgiSettings.defaults()
                 .withMount("/")
@@ -28,9 +37,9 @@ abstract class GatewayTck extends BehindWebServerTck {
         var server = startGateway(ServerSettings.defaults().withRequests(requests), application);
         var front = FrontServer.start(kind(), routeTo(server));
         return Backend.at(front.address(), () -> {
-            try (server;
-                    front) {
-                // both end
+            try (front;
+                    server) {
+                // both end, the one behind first: it tells applications
             }
         });
     }
