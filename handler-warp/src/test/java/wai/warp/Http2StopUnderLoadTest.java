@@ -1,5 +1,6 @@
 package wai.warp;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static wai.warp.http2.ClientFrames.ACK;
 import static wai.warp.http2.ClientFrames.get;
@@ -21,6 +22,7 @@ import wai.Bytes;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
 
 /// A stop while clients ask on many streams at a time: no stream is lost. Tools that count failed requests at a stop
@@ -109,7 +111,9 @@ class Http2StopUnderLoadTest {
     @EnumSource
     void everyStreamThatTheSecondGoodbyeNamesIsAnsweredWhole(Manner manner) throws Exception {
         var warm = new CountDownLatch(CLIENTS);
-        var settings = WarpSettings.defaults().withHost("127.0.0.1").withPort(0);
+        var patient = Timeouts.defaults().withLinger(ofSeconds(50)).withStop(ofSeconds(50)); // whoever runs late
+        var settings =
+                WarpSettings.defaults().withHost("127.0.0.1").withPort(0).withTimeouts(patient);
         var server = Warp.start(
                 settings, (_, respond) -> respond.with(Response.of(Status.OK, Headers.EMPTY, Bytes.utf8("hi"))));
         var loads = new ArrayList<Future<Load>>();
