@@ -11,10 +11,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterEach;
@@ -245,6 +248,52 @@ class TlsServerTest {
             try (var client = TlsClient.over(socket, trusting(), "localhost", _ -> {})) {
                 assertThat(client.ask(LAST)).endsWith("\r\n\r\n/192.0.2.1:1 true");
             }
+        }
+    }
+
+    @Test
+    void handshakesThatTakeLongHoldUpNobodyElse() throws Exception {
+        int count = 8;
+        var waiting = new CountDownLatch(count);
+        var goOn = new CountDownLatch(1);
+        var identity = AUTHORITY.issue("both", "slow.test", "fast.test");
+        var tls = Tls.byName(name -> {
+            if (name.equals(Optional.of("slow.test"))) {
+                waiting.countDown();
+                awaitUninterruptibly(goOn);
+            }
+            return Optional.of(identity);
+        });
+        try (var server = start(tls, says("hi"))) {
+            var clients = new ArrayList<FutureTask<String>>();
+            for (int i = 0; i < count; i++) {
+                clients.add(new FutureTask<>(() -> {
+                    try (var client = TlsClient.connect(trusting(), server.port(), "slow.test")) {
+                        return client.ask(LAST);
+                    }
+                }));
+            }
+            clients.forEach(Thread::startVirtualThread);
+            waiting.await();
+
+            try (var client = TlsClient.connect(trusting(), server.port(), "fast.test")) {
+                assertThat(client.ask(LAST)).endsWith("\r\n\r\nhi");
+            }
+            goOn.countDown();
+
+            for (var client : clients) {
+                assertThat(client.get()).endsWith("\r\n\r\nhi");
+            }
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

@@ -151,6 +151,26 @@ class TlsAttacksTest {
         }
     }
 
+    @Test
+    void theEndOfTheHandshakeAndTheFirstRequestMayComeTogetherAndBeCutAnywhere() throws Exception {
+        int length = -1;
+        for (int cut = 0; cut != length; cut++) {
+            try (var talk = talk()) {
+                var client = peer(talk, "TLSv1.3");
+                var bytes = client.shakeHandsToTheLast() + client.wrap(GET);
+                length = bytes.length();
+                var pieces = cut == 0 ? List.of(bytes) : List.of(bytes.substring(0, cut), bytes.substring(cut));
+
+                for (var piece : pieces) {
+                    talk.client.send(piece);
+                    talk.awaitDriver();
+                }
+
+                assertThat(client.heard()).as("cut before byte %d", cut).endsWith("\r\n\r\nhi");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void whoLeavesBehindTheServersPartIsReported(String version) throws Exception {

@@ -58,6 +58,26 @@ public final class TlsPeer {
         goOn(byByte, () -> engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING);
     }
 
+    /// Makes the handshake of TLS 1.3 up to its last records, which are not sent.
+    public String shakeHandsToTheLast() throws IOException {
+        wire.send(hello());
+        var last = new StringBuilder();
+        while (true) {
+            switch (engine.getHandshakeStatus()) {
+                case NEED_TASK -> engine.getDelegatedTask().run();
+                case NEED_WRAP -> last.append(wrap(""));
+                case NOT_HANDSHAKING -> {
+                    return last.toString();
+                }
+                default -> {
+                    if (hear(new StringBuilder()) == Status.BUFFER_UNDERFLOW) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        }
+    }
+
     /// Goes on with the handshake.
     ///
     /// @param done when it is enough; looked at before each step
