@@ -88,9 +88,15 @@ final class RequestRules {
                 }
                 pseudo(field);
             } else {
-                regular = true;
+                if (!regular) {
+                    regular = true;
+                    putAuthority();
+                }
                 regular(checked(field), field.value());
             }
+        }
+        if (!regular) {
+            putAuthority();
         }
         if (list.isTooLarge() || count > limits.fieldCount()) {
             return refusal(
@@ -98,14 +104,15 @@ final class RequestRules {
                     "expected at most " + limits.listSize() + " bytes and " + limits.fieldCount()
                             + " fields (RFC 6585 §5)");
         }
-        var target = target();
+        var verb = method();
+        var target = target(verb);
         checkAuthority();
         long length = bodyLength(endsStream);
-        var refused = refusal(target, length);
+        var refused = refusal(verb, target, length);
         return refused != null
                 ? refused
                 : new Http2Event.Head(
-                        stream, method(), target, protocol, allHeaders(), length, expectsContinue && !endsStream);
+                        stream, verb, target, protocol, allHeaders(), length, expectsContinue && !endsStream);
     }
 
     // ------------------------------------------------------------------------------------------ fields
@@ -168,6 +175,9 @@ final class RequestRules {
                 throw malformed("a second Host: expected one (RFC 9110 §7.2)");
             }
             host = value;
+            if (authority != null) {
+                return; // stands there already, or is another, which is malformed
+            }
         } else if (name.equals(HeaderName.CONTENT_LENGTH)) {
             if (contentLength != null) {
                 throw malformed("a second Content-Length: expected one (RFC 9113 §8.1.1)");
@@ -179,6 +189,13 @@ final class RequestRules {
             stream.priority = Priority.of(value);
         }
         add(headers, name, value);
+    }
+
+    /// Puts `Host` before the other fields, where HTTP/1 clients have it: what `:authority` says.
+    private void putAuthority() throws StreamFault {
+        if (authority != null) {
+            add(headers, HeaderName.HOST, authority);
+        }
     }
 
     /// Cookies may come in pieces (RFC 9113 §8.2.3).
@@ -220,7 +237,7 @@ final class RequestRules {
 
     private String method() throws StreamFault {
         var given = method;
-        if (given == null || given.isEmpty() || !given.chars().allMatch(HeaderName::isTokenCharacter)) {
+        if (given == null || !isToken(given)) {
             throw malformed(
                     given == null
                             ? "no :method: expected one (RFC 9113 §8.3.1)"
@@ -229,8 +246,17 @@ final class RequestRules {
         return given;
     }
 
-    private String target() throws StreamFault {
-        if (method().equals("CONNECT") && protocol == null) {
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!HeaderName.isTokenCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private String target(String verb) throws StreamFault {
+        if (verb.equals("CONNECT") && protocol == null) {
             if (scheme != null || path != null) {
                 throw malformed("CONNECT with :scheme or :path: expected neither (RFC 9113 §8.5)");
             }
@@ -239,7 +265,7 @@ final class RequestRules {
             }
             return authority;
         }
-        if (protocol != null && !method().equals("CONNECT")) {
+        if (protocol != null && !verb.equals("CONNECT")) {
             throw malformed(":protocol with another method: expected CONNECT (RFC 8441 §4)");
         }
         if (protocol != null && (protocol.isEmpty() || !protocol.chars().allMatch(RequestRules::isProtocolCharacter))) {
@@ -252,7 +278,7 @@ final class RequestRules {
         boolean wellFormed = given != null
                 && !given.isEmpty()
                 && given.indexOf('#') < 0
-                && (given.charAt(0) == '/' || (given.equals("*") && method().equals("OPTIONS")));
+                && (given.charAt(0) == '/' || (given.equals("*") && verb.equals("OPTIONS")));
         if (given == null || !wellFormed) {
             throw malformed(":path " + (given == null ? "is missing" : Octets.quoted(given))
                     + ": expected /path, or * for OPTIONS (RFC 9113 §8.3.1)");
@@ -300,11 +326,11 @@ final class RequestRules {
         return length;
     }
 
-    private @Nullable Http2Event refusal(String target, long length) throws StreamFault {
-        if (method().length() > limits.methodSize()) {
+    private @Nullable Http2Event refusal(String verb, String target, long length) {
+        if (verb.length() > limits.methodSize()) {
             return refusal(
                     Status.NOT_IMPLEMENTED,
-                    "method " + Octets.quoted(method()) + ": expected at most " + limits.methodSize()
+                    "method " + Octets.quoted(verb) + ": expected at most " + limits.methodSize()
                             + " bytes (RFC 9110 §15.6.2)");
         }
         if (target.length() > limits.targetSize()) {
@@ -329,16 +355,13 @@ final class RequestRules {
         return new Http2Event.Refusal(stream, method == null ? "GET" : method, status, why);
     }
 
-    /// The fields with `Host` first, as HTTP/1 clients send it, and one `Cookie` where its first piece stood.
+    /// The fields, with one `Cookie` where its first piece stood.
     private Headers allHeaders() throws StreamFault {
-        var all = Headers.builder();
-        if (host == null && authority != null) {
-            all.add(HeaderName.HOST, authority);
-        }
         var others = headers.build();
         if (cookies == null) {
-            return all.addAll(others).build();
+            return others;
         }
+        var all = Headers.builder();
         for (int i = 0; i <= others.size(); i++) {
             if (i == cookiesAt) {
                 add(all, HeaderName.COOKIE, cookies.toString());

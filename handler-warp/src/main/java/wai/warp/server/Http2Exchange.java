@@ -39,13 +39,11 @@ final class Http2Exchange extends WarpExchange implements Runnable {
             Capability.REQUEST_TRAILERS,
             Capability.RESPONSE_TRAILERS,
             Capability.HTTP_2));
-    private static final Set<Capability> CONNECT;
+    /// Elsewhere a raw response cannot be told from the bytes of another protocol.
+    private static final Set<Capability> CONNECT = with(PLAIN, Capability.RAW);
 
-    static {
-        var all = EnumSet.copyOf(PLAIN);
-        all.add(Capability.RAW); // elsewhere a response cannot be told from the bytes of another protocol
-        CONNECT = Collections.unmodifiableSet(all);
-    }
+    private static final Set<Capability> SECURE = with(PLAIN, Capability.TLS_FACTS);
+    private static final Set<Capability> SECURE_CONNECT = with(CONNECT, Capability.TLS_FACTS);
 
     private final Http2Connection connection;
     private final Http2Stream stream;
@@ -92,14 +90,17 @@ final class Http2Exchange extends WarpExchange implements Runnable {
         return connection.engine().takesPromises() ? plain.with(ServerPush.KEY, new Http2Push(this)) : plain;
     }
 
+    private static Set<Capability> with(Set<Capability> some, Capability more) {
+        var all = EnumSet.copyOf(some);
+        all.add(more);
+        return Collections.unmodifiableSet(all);
+    }
+
     private static Set<Capability> capabilities(boolean connect, boolean tls) {
-        var plain = connect ? CONNECT : PLAIN;
-        if (!tls) {
-            return plain;
+        if (tls) {
+            return connect ? SECURE_CONNECT : SECURE;
         }
-        var secure = EnumSet.copyOf(plain);
-        secure.add(Capability.TLS_FACTS);
-        return Collections.unmodifiableSet(secure);
+        return connect ? CONNECT : PLAIN;
     }
 
     private static OptionalLong bodyLength(Http2Event.Head head) {

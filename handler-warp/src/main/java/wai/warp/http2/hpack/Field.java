@@ -51,6 +51,11 @@ public record Field(String name, @Nullable HeaderName header, String value) {
     ///
     /// @return the octets of name and value, and [#OVERHEAD]
     public int size() {
+        return size(name, value);
+    }
+
+    /// What a field of that name and value would count.
+    static int size(String name, String value) {
         return name.length() + value.length() + OVERHEAD;
     }
 }

@@ -63,12 +63,11 @@ public final class HpackEncoder {
     /// @param code three digits
     /// @param out takes the octets
     public void status(int code, OutputBuffer out) {
-        var text = Integer.toString(code);
-        int known = StaticTable.findStatus(text);
+        int known = StaticTable.findStatus(code);
         if (known > 0) {
             integer(INDEXED, INDEXED_BITS, known, out);
         } else {
-            field(":status", null, text, ADDED, out);
+            field(":status", null, Integer.toString(code), ADDED, out);
         }
     }
 
@@ -96,29 +95,25 @@ public final class HpackEncoder {
     }
 
     private void field(String name, @Nullable HeaderName header, String value, int kind, OutputBuffer out) {
-        int hash = value.hashCode();
-        int named = 0;
-        for (int i = 1; i <= table.count(); i++) {
-            var entry = table.get(i);
-            if (entry.name().equals(name)) {
-                if (entry.value().hashCode() == hash && entry.value().equals(value)) {
-                    integer(INDEXED, INDEXED_BITS, StaticTable.SIZE + i, out);
-                    return;
-                }
-                named = StaticTable.SIZE + i;
-            }
+        int same = kind == ADDED ? table.find(name, value) : 0; // nothing else is in the table
+        if (same > 0) {
+            integer(INDEXED, INDEXED_BITS, StaticTable.SIZE + same, out);
+            return;
         }
         int known = StaticTable.find(name);
-        var field = new Field(name, header, value);
-        boolean adds = kind == ADDED && field.size() <= table.maxSize() / LEAST_IN_TABLE;
+        if (known == 0) {
+            int named = table.find(name);
+            known = named > 0 ? StaticTable.SIZE + named : 0;
+        }
+        boolean adds = kind == ADDED && Field.size(name, value) <= table.maxSize() / LEAST_IN_TABLE;
         int bits = adds ? ADDED_BITS : LITERAL_BITS;
-        integer(kind == ADDED && !adds ? NOT_ADDED : kind, bits, known > 0 ? known : named, out);
-        if (known == 0 && named == 0) {
+        integer(kind == ADDED && !adds ? NOT_ADDED : kind, bits, known, out);
+        if (known == 0) {
             string(name, out);
         }
         string(value, out);
         if (adds) {
-            table.add(field);
+            table.add(new Field(name, header, value));
         }
     }
 

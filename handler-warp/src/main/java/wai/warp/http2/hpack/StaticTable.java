@@ -75,16 +75,12 @@ final class StaticTable {
 
     private static final Field[] FIELDS = new Field[SIZE];
     private static final Map<String, Integer> BY_NAME = new HashMap<>();
-    private static final Map<String, Integer> BY_STATUS = new HashMap<>();
 
     static {
         for (int i = 0; i < SIZE; i++) {
             var name = TEXTS[2 * i];
             FIELDS[i] = Field.of(name, TEXTS[2 * i + 1]);
             BY_NAME.putIfAbsent(name, i + 1);
-            if (name.equals(":status")) {
-                BY_STATUS.put(FIELDS[i].value(), i + 1);
-            }
         }
     }
 
@@ -118,7 +114,16 @@ final class StaticTable {
     }
 
     /// The entry of a status; 0 when there is none.
-    static int findStatus(String code) {
-        return BY_STATUS.getOrDefault(code, 0);
+    static int findStatus(int code) {
+        return switch (code) {
+            case 200 -> 8;
+            case 204 -> 9;
+            case 206 -> 10;
+            case 304 -> 11;
+            case 400 -> 12;
+            case 404 -> 13;
+            case 500 -> 14;
+            default -> 0;
+        };
     }
 }

@@ -48,6 +48,24 @@ class HpackEncoderTest {
         assertThat(hex(200, fields)).isEqualTo("88be");
     }
 
+    @Test
+    void aFieldIsFoundBehindManyThatCameLaterAndAddedAnewOnceItHasLeft() throws Exception {
+        var server = Headers.of(HeaderName.SERVER, "Warp");
+        int known = 2; // octets: of the status, of the index
+        decode(decoder, block(200, server));
+        for (int i = 0; i < 40; i++) { // of 65 octets each, of a table of 4096
+            decode(decoder, block(200, Headers.of(HeaderName.DATE, "%029d".formatted(i))));
+
+            assertThat(block(200, server)).hasSizeLessThanOrEqualTo(known).isNotEmpty();
+        }
+        for (int i = 40; i < 80; i++) {
+            decode(decoder, block(200, Headers.of(HeaderName.DATE, "%029d".formatted(i))));
+        }
+
+        assertThat(block(200, server)).hasSizeGreaterThan(known);
+        assertThat(block(200, server)).hasSize(known);
+    }
+
     private static String hexOfWarp() {
         var out = new OutputBuffer(8);
         Huffman.encode("Warp", out);
