@@ -88,7 +88,8 @@ def measure(server, work, seconds):
         raise LoadFailed('the server has ended')
     figures = {'wrk': read_wrk, 'ab': read_ab, 'h2load': read_h2load}[work.tool](done.stdout + done.stderr, seconds)
     if figures['requests'] == 0:
-        raise LoadFailed('no request was answered: ' + done.stderr.strip()[:100])
+        why = ' (50 handshakes may take longer on a busy machine: see --secs)' if work.kind == 'tls' else ''
+        raise LoadFailed(f'no request was answered in {seconds} s{why}: ' + done.stderr.strip()[:100])
     return {**figures, 'cpu_us': used * 1e6 / figures['requests'], 'cores': used / wall}
 
 
