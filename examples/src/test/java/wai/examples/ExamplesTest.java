@@ -203,7 +203,8 @@ class ExamplesTest {
     private static String switched(URI redis) throws IOException {
         var source = Files.readString(Path.of("Login.java"));
         var changed = source.replaceFirst(
-                        "(?m)^    var sessions = .*\n    // (var redis = .*)\n    // (var sessions = .*)$", "    $1\n    $2")
+                        "(?m)^    var sessions = .*\n    // (var redis = .*)\n    // (var sessions = .*)$",
+                        "    $1\n    $2")
                 .replaceFirst("(?m)^import ", "import java.net.URI;\nimport wai.redis.*;\nimport ")
                 .replace("redis://127.0.0.1:6379", redis.toString());
         assertThat(changed).contains("var sessions = Sessions.in(RedisSessionStore", redis.toString());
