@@ -2,6 +2,6 @@
 /// requests it finds through `wai.cgi.gateway`, each on a virtual thread of its own.
 ///
 /// [FastCgiProtocol] is the entry; a [ResponderConnection] reads, a [ResponderRequest] answers through the connection's
-/// [ResponderOutput], a [RequestInput] lies between the two and holds no more than its limit. [ResponderRequests] is what
-/// the threads of a connection share.
+/// [ResponderOutput], a [RequestInput] lies between the two and holds no more than its limit. [ResponderRequests] is
+/// what the threads of a connection share.
 package wai.cgi.responder;

@@ -169,7 +169,8 @@ final class Outbound implements ResponseSink.Target {
         }
     }
 
-    /// Sends bytes of a streaming body that are many from where they are, and what waits in front of them, in one write.
+    /// Sends bytes of a streaming body that are many from where they are, and what waits in front of them, in one
+    /// write.
     @Override
     public void sendGathered(byte[] array, int offset, int count) throws IOException {
         turn.lock();
