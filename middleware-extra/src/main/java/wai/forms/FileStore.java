@@ -5,9 +5,7 @@ import java.nio.file.Path;
 
 /// Where the files of a form go while it is read.
 ///
-/// ```java
-/// var forms = Forms.defaults().withFileStore(part -> bucket.upload(part.content())); // is a StoredFile
-/// ```
+/// {@snippet file="wai/forms/FormsGuide.java" region="file-store"}
 @FunctionalInterface
 public interface FileStore {
     /// Reads the content of a file, and keeps it.

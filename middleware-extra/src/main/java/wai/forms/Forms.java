@@ -18,18 +18,7 @@ import wai.ResponseReceived;
 
 /// Reads forms: what `<form>` and `FormData` send, `application/x-www-form-urlencoded` and `multipart/form-data`.
 ///
-/// ```java
-/// static final Forms FORMS = Forms.defaults().withLimits(FormLimits.defaults().withFiles(3));
-///
-/// Application app() {
-///     return FORMS.handling((request, form, respond) -> {
-///         for (var photo : form.files("photo")) {
-///             photo.saveTo(album.resolve(photo.fileName()));
-///         }
-///         return respond.with(Response.text(Status.OK, "Thank you, " + form.first("name").orElse("stranger")));
-///     });
-/// }
-/// ```
+/// {@snippet file="wai/forms/FormsGuide.java" region="forms"}
 ///
 /// - [#handling]: an application that gets the form; bad ones are answered, temporary files deleted.
 /// - [#read]: the form as a whole, for who wants to look first whether to read it.
@@ -138,13 +127,7 @@ public final class Forms {
 
     /// Runs an action with each entry of a form, while they arrive. What the action leaves unread is skipped.
     ///
-    /// ```java
-    /// FORMS.each(request, part -> {
-    ///     if (part.isFile()) {
-    ///         bucket.upload(part.fileName().orElseThrow(), part.content());
-    ///     }
-    /// });
-    /// ```
+    /// {@snippet file="wai/forms/FormsGuide.java" region="each"}
     ///
     /// @param request its body must not have been read
     /// @param action takes one entry at a time, on the calling thread

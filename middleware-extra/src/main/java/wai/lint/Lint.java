@@ -13,12 +13,7 @@ import wai.spi.Rule;
 /// A lint watches borders. Everything that comes out of a layer (the response, the token, the bytes of a stream) is
 /// checked there, and what was in order further inside is blamed on the layer that it left last:
 ///
-/// ```java
-/// var lint = Lint.logging();
-/// Application checked = lint.around("request id", requestId())
-///         .then(lint.around("gzip", gzip()))
-///         .wrap(lint.named("shop", shop));
-/// ```
+/// {@snippet file="wai/middleware/Guide.java" region="linted"}
 ///
 /// A correct application behaves the same with lint around it, byte for byte. Lint costs copies of small objects and a
 /// checksum of streamed bodies: it belongs into tests and development. It stores no body, and no finding shows the

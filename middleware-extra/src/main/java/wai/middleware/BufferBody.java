@@ -14,11 +14,7 @@ import wai.spi.BodyStreams;
 /// Reads the request body into memory before the application runs, so that several parties can look at it: a signature
 /// check, a log, the application. A body is a stream, and whoever reads one to its end leaves nothing to the others.
 ///
-/// ```java
-/// var checked = BufferBody.upTo(64 * 1024).then(checkSignature).wrap(shop);
-/// …
-/// var bytes = request.get(BufferBody.BODY).orElseThrow(); // in checkSignature, without touching request.body()
-/// ```
+/// {@snippet file="wai/middleware/Samples.java" region="buffer-body"}
 ///
 /// The middleware between take the bytes from [#BODY] and leave [Request#body()] to the application, which reads it as
 /// ever. A middleware that does read the stream hands on [#replayed]. A body over the limit is answered 413 and the

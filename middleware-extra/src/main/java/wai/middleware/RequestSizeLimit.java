@@ -16,10 +16,7 @@ import wai.Status;
 
 /// A limit on request bodies for a part of an application: larger ones are answered 413 (RFC 9110 §15.5.14).
 ///
-/// ```java
-/// var upload = RequestSizeLimit.of(1 << 30).wrap(store);
-/// var everythingElse = RequestSizeLimit.of(64 * 1024).wrap(forms);
-/// ```
+/// {@snippet file="wai/middleware/Samples.java" region="request-size-limit"}
 ///
 /// When `Content-Length` tells, the application is not called and nothing is read; a client that waits for
 /// `100 Continue` is not told to send. A body of unknown length is counted while the application reads it: the read

@@ -10,9 +10,7 @@ import wai.Request;
 /// The URI that a request is for, put together from its scheme, authority and target (RFC 9110 §7.1): for links,
 /// redirects and signatures that need an absolute one.
 ///
-/// ```java
-/// var link = TargetUri.of(request).origin() + "/orders/17";
-/// ```
+/// {@snippet file="wai/middleware/Samples.java" region="target-uri"}
 ///
 /// It says what the client asked for only as far as the client can be believed. Behind a proxy scheme and host are
 /// those of the proxy's connection to us, unless a middleware that trusts the proxy has set them

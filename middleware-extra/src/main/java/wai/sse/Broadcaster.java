@@ -13,12 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Publishes events to all who listen, in the same order for each.
 ///
-/// ```java
-/// var news = Broadcaster.create();
-/// …
-/// news.publish(Event.of("We are open"));                      // any thread, any time
-/// respond.with(EVENTS.subscribed(request, news));             // once for each client
-/// ```
+/// {@snippet file="wai/sse/Samples.java" region="broadcaster"}
 ///
 /// Publishing never waits. Events without an id get one, so that a browser that lost its connection gets what it
 /// missed. A stream ends when its server stops ([wai.Request#onShutdown]); [#close()] ends all of them, for good.

@@ -7,9 +7,7 @@ import wai.Bytes;
 
 /// One event of a stream, or one of the things that may stand between events (HTML standard §9.2).
 ///
-/// ```java
-/// Event.of("the data\nin lines").withName("news").withId("42")
-/// ```
+/// {@snippet file="wai/sse/Samples.java" region="event"}
 public final class Event {
     /// Ends the stream behind the events before it; it is not sent. The browser then connects again, unless it gets a
     /// response with status 204.

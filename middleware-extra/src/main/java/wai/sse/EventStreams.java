@@ -18,18 +18,7 @@ import wai.StreamingBody;
 
 /// Makes responses that are streams of events.
 ///
-/// ```java
-/// static final EventStreams EVENTS = EventStreams.defaults();
-///
-/// Application clock() {
-///     return (request, respond) -> respond.with(EVENTS.sending(request, out -> {
-///         while (true) {
-///             out.send(Event.of(Instant.now().toString()));
-///             Thread.sleep(Duration.ofSeconds(1));
-///         }
-///     }));
-/// }
-/// ```
+/// {@snippet file="wai/sse/Samples.java" region="event-streams"}
 ///
 /// The head is sent at once, each event as soon as it is there, and a comment when none came for a while, so that
 /// proxies keep the connection. A stream ends when its source does, or when the client leaves: by

@@ -52,9 +52,7 @@ public interface FileTree {
 
     /// The files of a folder of the class path, be it in jars or not. There is no listing of them.
     ///
-    /// ```java
-    /// FileTree.resources(Shop.class::getResource, "/static")
-    /// ```
+    /// {@snippet file="wai/staticfiles/StaticFilesGuide.java" region="resources"}
     ///
     /// @param finder finds a resource by its absolute name; `getResource` of a class in the same module as the files
     /// @param folder the absolute name of the folder

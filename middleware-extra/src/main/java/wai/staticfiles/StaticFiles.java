@@ -38,13 +38,7 @@ import wai.spi.HttpDate;
 
 /// An application that answers with files.
 ///
-/// ```java
-/// var site = StaticFiles.of(Path.of("site"));
-/// var shop = StaticFiles.of(FileTree.resources(Shop.class::getResource, "/static"))
-///         .withCaching(CachePolicy.fingerprinted(CachePolicy.revalidate()))
-///         .withPrecompressed()
-///         .withNotFound(api); // what is no file is for the rest of the application
-/// ```
+/// {@snippet file="wai/staticfiles/StaticFilesGuide.java" region="static-files"}
 ///
 /// It answers GET and HEAD; the path is [Request#path], so it works below a mount. Ranges and conditions of files are
 /// answered by the handler, which also sends them as fast as it can; those of what is in jars or memory here, the same

@@ -12,6 +12,7 @@ import wai.Response;
 final class FormsGuide {
     private FormsGuide() {}
 
+    // @start region="forms"
     static Application album(Path album) {
         return Forms.defaults().handling((request, form, respond) -> {
             for (var photo : form.files("photo")) {
@@ -21,6 +22,7 @@ final class FormsGuide {
             return respond.with(Response.text(OK, title + ": " + form.files().size() + " photos\n"));
         });
     }
+    // @end
 
     static final Forms FORMS = Forms.defaults()
             .withLimits(FormLimits.defaults()
@@ -47,6 +49,7 @@ final class FormsGuide {
         void upload(String name, InputStream content) throws IOException;
     }
 
+    // @start region="each"
     static Application straightThrough(Bucket bucket) {
         return (request, respond) -> {
             try {
@@ -60,5 +63,17 @@ final class FormsGuide {
             }
             return respond.with(Response.text(OK, "stored\n"));
         };
+    }
+    // @end
+
+    static Forms inABucket(Shelves shelves) {
+        // @start region="file-store"
+        return Forms.defaults().withFileStore(part -> shelves.store(part.name(), part.content()));
+        // @end
+    }
+
+    /// Keeps files.
+    interface Shelves {
+        StoredFile store(String name, InputStream content) throws IOException;
     }
 }

@@ -1,9 +1,14 @@
 package wai.forms;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static wai.HeaderName.CONTENT_TYPE;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +53,45 @@ class FormsGuideTest {
             assertThat(member.send(Multipart.post("text/plain", "x")).status().code())
                     .isEqualTo(415);
         }
+    }
+
+    @Test
+    void keepsFilesWhereTheProgramLikes() throws IOException {
+        var kept = new TreeMap<String, byte[]>();
+        var forms = FormsGuide.inABucket((name, content) -> {
+            kept.put(name, content.readAllBytes());
+            return new StoredFile() {
+                @Override
+                public long size() {
+                    return 3;
+                }
+
+                @Override
+                public InputStream open() {
+                    return new ByteArrayInputStream(new byte[0]);
+                }
+
+                @Override
+                public void close() {
+                    kept.remove(name);
+                }
+            };
+        });
+        var body = "--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\nabc\r\n--b--\r\n";
+        var request = Request.builder("POST", "/")
+                .header(CONTENT_TYPE, "multipart/form-data; boundary=b")
+                .body(new ByteArrayInputStream(body.getBytes(UTF_8)), OptionalLong.of(body.length()))
+                .build();
+
+        try (var form = forms.read(request)) {
+            assertThat(form.files("photo"))
+                    .singleElement()
+                    .extracting(FormFile::size)
+                    .isEqualTo(3L);
+            assertThat(kept).containsOnlyKeys("photo");
+        }
+
+        assertThat(kept).isEmpty();
     }
 
     @Test

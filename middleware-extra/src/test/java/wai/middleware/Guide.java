@@ -78,11 +78,13 @@ final class Guide {
                 .wrap(shop);
     }
 
+    // @start region="linted"
     static Application linted(Lint lint, Application shop, Supplier<String> ids, BooleanSupplier underway) {
         return lint.around("request id", requestId(ids))
                 .then(lint.around("maintenance", maintenance(underway)))
                 .wrap(lint.named("shop", shop));
     }
+    // @end
 
     // @start region="offload"
     static Application withReports(Application shop) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.Application;
+import wai.Bytes;
 import wai.HeaderName;
 import wai.Headers;
 import wai.Middleware;
@@ -19,6 +20,42 @@ final class Samples {
         var named = AddHeaders.unlessSet(Headers.of(HeaderName.SERVER, "shop"));
         return named.wrap(shop);
         // @end
+    }
+
+    static Application bufferBody(Application shop) {
+        // @start region="buffer-body"
+        Middleware checkSignature = inner -> (request, respond) -> {
+            var bytes = request.get(BufferBody.BODY).orElseThrow(); // without touching request.body()
+            return request.headers().first(SIGNATURE, "").equals(signature(bytes))
+                    ? inner.handle(request, respond)
+                    : respond.with(Response.text(Status.FORBIDDEN, "The signature is not that of the body.\n"));
+        };
+        return BufferBody.upTo(64 * 1024).then(checkSignature).wrap(shop);
+        // @end
+    }
+
+    static final HeaderName SIGNATURE = HeaderName.of("X-Signature");
+
+    static String signature(Bytes bytes) {
+        return "sum-" + bytes.utf8().chars().sum();
+    }
+
+    static Application targetUri() {
+        return (request, respond) -> {
+            // @start region="target-uri"
+            var link = TargetUri.of(request).origin() + "/orders/17";
+            // @end
+            return respond.with(Response.text(Status.OK, link));
+        };
+    }
+
+    static Application requestSizeLimit(Application store, Application forms) {
+        // @start region="request-size-limit"
+        var upload = RequestSizeLimit.of(1 << 30).wrap(store);
+        var everythingElse = RequestSizeLimit.of(64 * 1024).wrap(forms);
+        // @end
+        return (request, respond) ->
+                (request.rawPath().equals("/upload") ? upload : everythingElse).handle(request, respond);
     }
 
     static Application acceptedMedia() {

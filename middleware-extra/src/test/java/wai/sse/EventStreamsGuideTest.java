@@ -51,6 +51,23 @@ class EventStreamsGuideTest {
     }
 
     @Test
+    void theSnippetsRun() {
+        var market = new LinkedBlockingQueue<>(List.of("17", "18"));
+        try (var client = TestClient.of(Samples.prices(market::take));
+                var live = client.open("/")) {
+            assertThat(live.awaitText("data: 18\n\n")).isEqualTo("data: 17\n\ndata: 18\n\n");
+        }
+        try (var client = TestClient.of(Samples.news());
+                var live = client.open("/")) {
+            assertThat(live.status().code()).isEqualTo(200);
+            assertThat(client.post("/", "hot").status().code()).isEqualTo(202);
+            assertThat(live.awaitText("data: hot\n")).contains("id: ");
+        }
+        assertThat(Samples.event().encode().utf8())
+                .isEqualTo("event: news\nid: 42\ndata: the data\ndata: in lines\n\n");
+    }
+
+    @Test
     void newsReachWhoMissedThem() {
         try (var client = TestClient.of(EventStreamsGuide.news())) {
             assertThat(client.post("/", "hot").text()).matches("told to [0-9]+\n");

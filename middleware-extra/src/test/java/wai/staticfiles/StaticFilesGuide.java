@@ -14,13 +14,21 @@ final class StaticFilesGuide {
     private interface Shop {}
 
     static Application shop(Application api) {
+        // @start region="static-files"
         var site = StaticFiles.of(Path.of("site")); // an Application
 
         var shop = StaticFiles.of(FileTree.resources(Shop.class::getResource, "/static"))
                 .withCaching(CachePolicy.fingerprinted(CachePolicy.revalidate()))
                 .withPrecompressed()
                 .withNotFound(api);
+        // @end
         return site.withNotFound(shop);
+    }
+
+    static FileTree resources() {
+        // @start region="resources"
+        return FileTree.resources(Shop.class::getResource, "/static");
+        // @end
     }
 
     static Application compressed(Application shop) throws IOException {

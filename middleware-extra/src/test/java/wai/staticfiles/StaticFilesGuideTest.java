@@ -23,5 +23,8 @@ class StaticFilesGuideTest {
         try (var client = TestClient.of(shop)) {
             assertThat(client.get("/nothing").text()).isEqualTo("the rest");
         }
+        try (var client = TestClient.of(StaticFiles.of(StaticFilesGuide.resources()))) {
+            assertThat(client.get("/nothing").status()).isEqualTo(Status.NOT_FOUND);
+        }
     }
 }
