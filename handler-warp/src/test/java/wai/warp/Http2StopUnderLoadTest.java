@@ -112,8 +112,7 @@ class Http2StopUnderLoadTest {
     void everyStreamThatTheSecondGoodbyeNamesIsAnsweredWhole(Manner manner) throws Exception {
         var warm = new CountDownLatch(CLIENTS);
         var patient = Timeouts.defaults().withLinger(ofSeconds(50)).withStop(ofSeconds(50)); // whoever runs late
-        var settings =
-                WarpSettings.defaults().withHost("127.0.0.1").withPort(0).withTimeouts(patient);
+        var settings = WarpSettings.defaults().withHost("127.0.0.1").withPort(0).withTimeouts(patient);
         var server = Warp.start(
                 settings, (_, respond) -> respond.with(Response.of(Status.OK, Headers.EMPTY, Bytes.utf8("hi"))));
         var loads = new ArrayList<Future<Load>>();
