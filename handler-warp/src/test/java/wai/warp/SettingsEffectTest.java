@@ -120,6 +120,7 @@ class SettingsEffectTest {
             entry("Http2.emptyFrames", HTTP2),
             entry("Http2.priorities", HTTP2),
             entry("Http2.windowUpdates", HTTP2),
+            entry("Http2.pushes", "Http2PushTest#aRequestBringsSoManyAndNoMore"),
             entry("Hooks.onOpen", "WarpHostileTest#aRefusedPeerSeesTheEndWithoutAByte"),
             entry("Hooks.onClose", "WarpServerTest#theHooksSeeEveryConnectionOpenAndClose"),
             entry("Hooks.onFailure", DEADLINES + "aSlowHeadIsAnswered408"),

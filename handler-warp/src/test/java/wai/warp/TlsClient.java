@@ -32,23 +32,28 @@ final class TlsClient implements AutoCloseable {
 
     /// A context that trusts a root, and perhaps has an identity of its own.
     static SSLContext context(X509Certificate root, @Nullable Identity own) throws Exception {
+        return contextWith(root, own == null ? new KeyManager[0] : keysOf(own));
+    }
+
+    /// A context that trusts a root, and may ask for identities of its own.
+    static SSLContext contextWith(X509Certificate root, KeyManager... keys) throws Exception {
         var anchors = KeyStore.getInstance("PKCS12");
         anchors.load(null, null);
         anchors.setCertificateEntry("root", root);
         var trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(anchors);
-        KeyManager[] keys = null;
-        if (own != null) {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(X509Certificate[]::new));
-            var factory = KeyManagerFactory.getInstance("PKIX");
-            factory.init(store, new char[0]);
-            keys = factory.getKeyManagers();
-        }
         var context = SSLContext.getInstance("TLS");
         context.init(keys, trust.getTrustManagers(), null);
         return context;
+    }
+
+    private static KeyManager[] keysOf(Identity own) throws Exception {
+        var store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry("own", own.key(), new char[0], own.chain().toArray(X509Certificate[]::new));
+        var factory = KeyManagerFactory.getInstance("PKIX");
+        factory.init(store, new char[0]);
+        return factory.getKeyManagers();
     }
 
     /// Connects, asks for a name, and makes the handshake.

@@ -3,6 +3,11 @@ package wai.warp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import javax.net.ssl.X509ExtendedKeyManager;
+import java.util.ArrayList;
+import java.security.PrivateKey;
+import java.security.Principal;
+import java.net.Socket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -371,6 +376,56 @@ class TlsIdentitiesTest {
             assertThatThrownBy(() -> answerTo(server, STRANGER.issue("eve"), version))
                     .isInstanceOf(IOException.class);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLSv1.3", "TLSv1.2"})
+    void clientsAreToldWhoseCertificatesAreTrusted(String version) throws Exception {
+        var told = new ArrayList<Principal>();
+        var keys = new X509ExtendedKeyManager() {
+            @Override
+            public @Nullable String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+                told.addAll(List.of(issuers)); // RFC 8446 §4.2.4, RFC 5246 §7.4.4
+                return null;
+            }
+
+            @Override
+            public String[] getClientAliases(String type, Principal[] issuers) {
+                return new String[0];
+            }
+
+            @Override
+            public String[] getServerAliases(String type, Principal[] issuers) {
+                return new String[0];
+            }
+
+            @Override
+            public @Nullable String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+                return null;
+            }
+
+            @Override
+            public X509Certificate[] getCertificateChain(String alias) {
+                return new X509Certificate[0];
+            }
+
+            @Override
+            public @Nullable PrivateKey getPrivateKey(String alias) {
+                return null;
+            }
+        };
+        var wanted = ClientCertificates.wanted(List.of(AUTHORITY.root()));
+
+        try (var server = start(several().withClients(wanted));
+                var client = TlsClient.connect(
+                        TlsClient.contextWith(AUTHORITY.root(), keys),
+                        server.port(),
+                        "first.test",
+                        p -> p.setProtocols(new String[] {version}))) {
+            assertThat(client.ask(LAST)).endsWith("[]");
+        }
+
+        assertThat(told).containsExactly(AUTHORITY.root().getSubjectX500Principal());
     }
 
     @Test

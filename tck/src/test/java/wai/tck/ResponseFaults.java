@@ -115,6 +115,7 @@ final class ResponseFaults {
                         Rule.APP_LATE_RESPONSE,
                         Rule.REQ_LATE_READ,
                         Rule.REQ_TOO_LARGE,
+                        Rule.REQ_SHUTDOWN,
                         Rule.ISO_FAILURE,
                         Rule.WIR_BROKEN_BODY),
                 around(
@@ -356,6 +357,7 @@ final class ResponseFaults {
                 Rule.STR_THREAD,
                 Rule.REQ_CONTINUE,
                 Rule.REQ_READ_WHILE_WRITING,
+                Rule.REQ_SHUTDOWN,
                 Rule.ISO_CONCURRENT);
     }
 }
