@@ -24,8 +24,8 @@ public interface Transport extends AutoCloseable {
     /// @throws IOException when the peer is gone or a deadline ran out
     int read(ByteBuffer target) throws IOException;
 
-    /// Blocks until a read has something to do, or [#nudge()]. Returns at once when the last read filled its buffer,
-    /// because there may be more; so a connection can wait without holding a buffer.
+    /// Blocks until a read has something to do, or seems to have, or [#nudge()]. Returns at once when the last read
+    /// filled its buffer, because there may be more; so a connection can wait without holding a buffer.
     ///
     /// @throws IOException when the peer is gone or a deadline ran out
     void awaitInput() throws IOException;
