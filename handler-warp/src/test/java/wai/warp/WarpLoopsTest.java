@@ -8,6 +8,7 @@ import static wai.warp.WireClient.GET;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -247,6 +248,36 @@ class WarpLoopsTest {
                 client.close();
             }
         }
+    }
+
+    /// What one of them leaves in its thread is not met by another.
+    @Test
+    void requestsThatDoNotBlockShareAThreadAndNothingElse() throws Exception {
+        var local = new ThreadLocal<String>();
+        Application leaves = (_, respond) -> {
+            var mine = Thread.currentThread();
+            var found = local.get() + " " + mine.getName() + mine.isInterrupted();
+            local.set("left behind");
+            mine.setName("left behind");
+            var answered = respond.with(ok(mine.threadId() + " " + found));
+            mine.interrupt();
+            return answered;
+        };
+
+        try (var server = Warp.start(SETTINGS, leaves);
+                var first = WireClient.of(server);
+                var second = WireClient.of(server)) {
+            var answer = body(first.send(GET).response());
+            assertThat(answer).endsWith(" null false");
+
+            for (var client : List.of(second, first, second)) {
+                assertThat(body(client.send(GET).response())).isEqualTo(answer);
+            }
+        }
+    }
+
+    private static String body(String response) {
+        return response.substring(response.indexOf("\r\n\r\n") + 4);
     }
 
     @Test

@@ -97,6 +97,11 @@ final class ProxiedTransport implements Transport {
     }
 
     @Override
+    public boolean restsFreely() {
+        return lower.restsFreely();
+    }
+
+    @Override
     public void nudge() {
         lower.nudge();
     }

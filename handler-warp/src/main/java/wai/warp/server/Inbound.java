@@ -37,6 +37,8 @@ final class Inbound {
     private final Pace pace;
     private final long headerLimit;
     private final long idleLimit;
+    /// Whether a wait needs no thread from its beginning.
+    private final boolean freely;
 
     private @Nullable ByteBuffer input;
     private @Nullable ByteBuffer data;
@@ -61,6 +63,7 @@ final class Inbound {
         this.pace = new Pace(server.bodyPace());
         this.headerLimit = Deadline.nanos(timeouts.header());
         this.idleLimit = Deadline.nanos(timeouts.idle());
+        this.freely = transport.restsFreely();
     }
 
     /// When the present wait must be over; for the sweeper.
@@ -110,19 +113,22 @@ final class Inbound {
     /// @return false when it will be: the current thread is to end, and to touch nothing any more
     boolean awaitRequest(Runnable driver) throws IOException {
         boolean mayLook = resting || !transport.isDrained();
+        boolean mayRest = mayLook || freely;
         if (resting) {
             resting = false;
         } else {
             long now = server.ticker().nanos();
-            restAt = now + REST_NANOS; // before the next visit is looked at: see Visit
-            visit.by(now + REST_NANOS);
+            if (!freely) {
+                restAt = now + REST_NANOS; // before the next visit is looked at: see Visit
+                visit.by(now + REST_NANOS);
+            }
             deadline.start(now, idleLimit, Kind.IDLE);
         }
         boolean stays = true;
         boolean passed = false;
         try {
             while (!(mayLook && fillNow())) {
-                if (mayLook && restAt == 0) {
+                if (mayRest && restAt == 0) {
                     resting = true;
                     if (transport.awaitInput(driver)) {
                         stays = false;
@@ -132,6 +138,7 @@ final class Inbound {
                 }
                 transport.awaitInput();
                 mayLook = true;
+                mayRest = true;
             }
         } finally {
             if (stays) {

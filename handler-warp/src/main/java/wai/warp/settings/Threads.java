@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 /// Which threads wait for the clients and run the connections.
 ///
-/// Whatever is chosen, each connection has a virtual thread of its own, on which the application may block. See
+/// Whatever is chosen, each request is answered on a virtual thread, on which the application may block. See
 /// `docs/adr/0009-loop-mode.md` for what the two modes cost.
 public final class Threads {
     private static final Threads DEFAULTS =
@@ -38,6 +38,9 @@ public final class Threads {
         /// A connection that computes for more than about 20 milliseconds, or is pinned, holds up the others of its
         /// loop that long; then another thread goes on with them. Virtual threads which the application starts run on
         /// the default scheduler.
+        ///
+        /// The thread of a request goes on with those of other connections afterwards. Thread-locals, interrupt, name
+        /// and context class loader are reset in between.
         LOOPS
     }
 

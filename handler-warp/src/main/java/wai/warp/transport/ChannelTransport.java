@@ -137,6 +137,11 @@ final class ChannelTransport implements Transport, Watched {
     }
 
     @Override
+    public boolean restsFreely() {
+        return poller.drivesFreely();
+    }
+
+    @Override
     public void nudge() {
         reader.wake(poller);
     }

@@ -5,6 +5,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /// A listening socket that a loop watches.
 ///
@@ -16,7 +17,7 @@ public final class Door implements Watched, Opener, AutoCloseable {
     private final Loop loop;
     private final Keeper keeper;
     private final SelectionKey key;
-    private final Runnable step = new Step();
+    private final Loop.Step step = new Step();
     private volatile boolean open;
     /// Whether the step is among those that the loop will run.
     private volatile boolean knocked;
@@ -106,9 +107,9 @@ public final class Door implements Watched, Opener, AutoCloseable {
     }
 
     /// What the loop runs. A class and no lambda, as every start with loops comes here.
-    private final class Step implements Runnable {
+    private final class Step implements Loop.Step {
         @Override
-        public void run() {
+        public void take(@Nullable Turn present) {
             answer();
         }
     }

@@ -4,31 +4,41 @@ import java.io.IOException;
 import java.nio.channels.ClosedSelectorException;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A poller that is the scheduler of the connections it serves: one platform thread at a time runs their virtual
-/// threads, one after the other, and selects when none can run.
+/// A poller that is the scheduler of the connections it serves: one platform thread at a time runs the virtual threads
+/// that drive them, one after the other, and selects when none can run.
 ///
-/// So nothing crosses threads between "the socket is ready" and "the application runs". A connection's thread that
-/// does not let go (it computes, or is pinned) would stop all others of the loop; the [Watchdog] then has another
-/// platform thread go on with the loop. Who may go on is one word, [Turn]: the thread that lost its turn finishes
-/// what it runs and touches the loop no more. What can run is in a concurrent queue, so that nothing is lost or run
-/// twice whoever owns the loop.
+/// So nothing crosses threads between "the socket is ready" and "the application runs". Connections that have
+/// something to do wait in a queue for a [Worker], which drives them in turn.
 ///
-/// Only connections run here. Virtual threads that an application starts go to the default scheduler ([Seat]).
+/// A worker that does not let go (the application computes, or is pinned) would stop all connections of the loop; the
+/// [Watchdog] then has another platform thread go on with the loop. Who may go on is one word, [Turn]: the thread that
+/// lost its turn finishes what it runs and touches the loop no more. What can run is in concurrent queues, so that
+/// nothing is lost or run twice whoever owns the loop.
+///
+/// Only connections run here. Virtual threads that an application starts go to the default scheduler.
 final class Loop extends Poller {
     /// How many steps are run before the selector is looked at again: threads that yield must not keep others waiting.
     private static final int STEPS_BETWEEN_POLLS = 64;
+    /// How many workers are kept that have nothing to do.
+    static final int MOST_IDLE = 256;
 
     private final Scheduling scheduling;
     private final Watchdog watchdog;
-    private final Queue<Runnable> runnable = new ConcurrentLinkedQueue<>();
+    private final Queue<Step> runnable = new ConcurrentLinkedQueue<>();
+    /// What a worker is to drive.
+    private final Queue<Runnable> drivers = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedDeque<Worker> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger idleCount = new AtomicInteger();
+    /// Whether a worker is on its way to the queue.
+    private volatile boolean engaged;
     /// Listening sockets that it watches.
     final List<Door> doors = new CopyOnWriteArrayList<>();
 
@@ -45,10 +55,12 @@ final class Loop extends Poller {
     }
 
     @Override
-    public Thread start(Runnable connection) {
-        var thread = scheduling.newThread(new Seat(), connection);
-        thread.start();
-        return thread;
+    public void start(Runnable driver) {
+        drivers.add(driver);
+        wake();
+        if (isClosed()) { // looked at after it was added, so that close() sees it or we see that it is closed
+            emigrate();
+        }
     }
 
     /// Whose turn it is; for the watchdog.
@@ -85,12 +97,18 @@ final class Loop extends Poller {
         } catch (IOException e) {
             onFailure.accept(e);
         }
+        dismissAll();
         emigrate();
     }
 
     @Override
+    boolean drivesFreely() {
+        return true;
+    }
+
+    @Override
     boolean hasWork() {
-        return !runnable.isEmpty();
+        return !runnable.isEmpty() || !drivers.isEmpty();
     }
 
     @Override
@@ -108,8 +126,12 @@ final class Loop extends Poller {
         lookDue = true;
     }
 
-    /// Has a step run that is no connection's. By whose turn it is.
-    void add(Runnable step) {
+    boolean isLookDue() {
+        return lookDue;
+    }
+
+    /// Has a step run that is no worker's. By whose turn it is.
+    void add(Step step) {
         runnable.add(step);
     }
 
@@ -131,8 +153,8 @@ final class Loop extends Poller {
     /// Runs steps on another thread than the loop's.
     void help() {
         int left = STEPS_BETWEEN_POLLS;
-        for (Runnable step; left > 0 && (step = runnable.poll()) != null; left--) {
-            run(step);
+        for (Step step; left > 0 && (step = nextStep()) != null; left--) {
+            run(step, null);
         }
     }
 
@@ -157,12 +179,12 @@ final class Loop extends Poller {
 
     private boolean runSome(Turn mine) {
         for (int i = 0; i < STEPS_BETWEEN_POLLS && !lookDue; i++) {
-            var step = runnable.poll();
+            var step = nextStep();
             if (step == null) {
                 return true;
             }
             mine.enter();
-            run(step);
+            run(step, mine);
             if (!mine.leave()) {
                 return false;
             }
@@ -170,48 +192,103 @@ final class Loop extends Poller {
         return true;
     }
 
-    private void run(Runnable step) {
+    private @Nullable Step nextStep() {
+        if (!engaged && !drivers.isEmpty()) {
+            engage();
+        }
+        return runnable.poll();
+    }
+
+    private void run(Step step, @Nullable Turn present) {
         try {
-            step.run();
+            step.take(present);
         } catch (RuntimeException | Error e) { // not what the thread throws, which has a handler of its own
             onFailure.accept(e);
         }
     }
 
-    /// Has a step of a connection's thread run. From any thread.
-    private void schedule(Runnable step) {
-        runnable.add(step);
+    // ------------------------------------------------------------------------------------------ workers
+
+    /// Has a worker come to the queue, behind what can run already.
+    private void engage() {
+        engaged = true;
+        var worker = idle.pollFirst();
+        if (worker != null) {
+            idleCount.getAndDecrement();
+            worker.resume();
+            return;
+        }
+        boolean started = false;
+        try {
+            new Worker(this, scheduling).start();
+            started = true;
+        } finally {
+            if (!started) { // no memory: tried again
+                engaged = false;
+            }
+        }
+    }
+
+    /// A worker has come to the queue. By the worker.
+    void begins() {
+        engaged = false;
+    }
+
+    /// What is to be driven next.
+    ///
+    /// @return null when nothing is
+    @Nullable
+    Runnable nextDriver() {
+        return drivers.poll();
+    }
+
+    /// Keeps a worker until there is something to be driven. By the worker.
+    ///
+    /// @return false when it is to end
+    boolean keeps(Worker worker) {
+        if (idleCount.get() >= MOST_IDLE) {
+            return false;
+        }
+        worker.becomeIdle();
+        idleCount.getAndIncrement();
+        idle.addFirst(worker);
+        if (isClosed()) { // looked at after it was added, so that close() sees it or we see that it is closed
+            dismissAll();
+        }
+        worker.awaitWork();
+        return !isClosed();
+    }
+
+    private void dismissAll() {
+        for (Worker worker; (worker = idle.pollFirst()) != null; ) {
+            worker.resume();
+        }
+    }
+
+    /// Has a step of a worker run. From any thread.
+    void schedule(Worker worker) {
+        runnable.add(worker);
         wake();
-        if (isClosed()) { // looked at after the step was added, so that close() sees it or we see that it is closed
+        if (isClosed()) { // as in start()
             emigrate();
         }
     }
 
     private void emigrate() {
-        for (Runnable step; (step = runnable.poll()) != null; ) {
-            scheduling.standard().execute(step);
+        for (Step step; (step = runnable.poll()) != null; ) {
+            var mine = step;
+            scheduling.standard().execute(() -> mine.take(null));
+        }
+        for (Runnable driver; (driver = drivers.poll()) != null; ) {
+            Thread.startVirtualThread(driver);
         }
     }
 
-    /// The scheduler of one connection's thread: its steps are run by the loop.
-    ///
-    /// A virtual thread that is started by another one inherits its scheduler, so steps of the application's own
-    /// threads come here too, and go on to the default scheduler: a fan-out has all carriers, as anywhere else.
-    private final class Seat implements Executor {
-        /// What runs the connection's thread, always the same: the first step, before there can be other threads.
-        private @Nullable Runnable own;
-
-        @Override
-        @SuppressWarnings("ReferenceEquality") // it is this one or another
-        public void execute(Runnable step) {
-            if (own == null) {
-                own = step;
-            }
-            if (step == own) {
-                schedule(step);
-            } else {
-                scheduling.standard().execute(step);
-            }
-        }
+    /// What the loop does in one go.
+    interface Step {
+        /// Does it.
+        ///
+        /// @param present under which turn; null when it is not as the loop
+        void take(@Nullable Turn present);
     }
 }

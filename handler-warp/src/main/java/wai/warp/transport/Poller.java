@@ -107,6 +107,9 @@ abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter p
         woken();
     }
 
+    /// Whether to have a connection driven costs no thread.
+    abstract boolean drivesFreely();
+
     /// Whether there is something to do besides waiting.
     abstract boolean hasWork();
 

@@ -2,6 +2,7 @@ package wai.warp.transport;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,15 @@ final class Scheduling {
             "start java with --add-opens java.base/java.lang=wai.warp (=ALL-UNNAMED when Warp is on the class path)";
 
     private final MethodHandle newThread;
+    private final MethodHandle setLocals;
+    private final MethodHandle setInheritableLocals;
     private final Executor standard;
 
-    private Scheduling(MethodHandle newThread, Executor standard) {
+    private Scheduling(
+            MethodHandle newThread, MethodHandle setLocals, MethodHandle setInheritableLocals, Executor standard) {
         this.newThread = newThread;
+        this.setLocals = setLocals;
+        this.setInheritableLocals = setInheritableLocals;
         this.standard = standard;
     }
 
@@ -35,13 +41,22 @@ final class Scheduling {
             make.setAccessible(true);
             var standard = Class.forName("java.lang.VirtualThread").getDeclaredMethod("defaultScheduler");
             standard.setAccessible(true);
-            return new Scheduling(lookup.unreflect(make), (Executor) standard.invoke(null));
+            return new Scheduling(
+                    lookup.unreflect(make),
+                    setter(lookup, "threadLocals"),
+                    setter(lookup, "inheritableThreadLocals"),
+                    (Executor) standard.invoke(null));
         } catch (ReflectiveOperationException e) {
             throw new UnsupportedOperationException(
                     "loops need what JDK 25 has inside and JDK "
                             + Runtime.version().feature() + " does not: " + e,
                     e);
         }
+    }
+
+    private static MethodHandle setter(MethodHandles.Lookup lookup, String field) throws ReflectiveOperationException {
+        return lookup.findSetter(Thread.class, field, Class.forName("java.lang.ThreadLocal$ThreadLocalMap"))
+                .asType(MethodType.methodType(void.class, Thread.class, Object.class));
     }
 
     /// The scheduler of all other virtual threads.
@@ -57,6 +72,18 @@ final class Scheduling {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(e); // the method declares none
+        }
+    }
+
+    /// Has a thread forget all values of thread-locals, inherited ones too.
+    void clearThreadLocals(Thread thread) {
+        try {
+            setLocals.invokeExact(thread, (@Nullable Object) null);
+            setInheritableLocals.invokeExact(thread, (@Nullable Object) null);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e); // a field throws nothing
         }
     }
 }

@@ -29,8 +29,13 @@ final class SharedPoller extends Poller implements Runnable {
     }
 
     @Override
-    public Thread start(Runnable connection) {
-        return Thread.startVirtualThread(connection);
+    public void start(Runnable driver) {
+        Thread.startVirtualThread(driver);
+    }
+
+    @Override
+    boolean drivesFreely() {
+        return false;
     }
 
     @Override

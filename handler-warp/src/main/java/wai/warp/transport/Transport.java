@@ -40,6 +40,11 @@ public interface Transport extends AutoCloseable {
         return false;
     }
 
+    /// Whether a wait without a thread costs no more than one with it, however short it is.
+    default boolean restsFreely() {
+        return false;
+    }
+
     /// Has [#awaitInput()] return, if a thread is in it, although nothing has come. Other waits notice nothing. From
     /// any thread.
     default void nudge() {}

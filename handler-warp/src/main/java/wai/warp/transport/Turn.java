@@ -20,6 +20,14 @@ final class Turn extends AtomicLong {
         setRelease(getPlain() + 1);
     }
 
+    /// A step has ended, and another one begins behind it. By the owner.
+    ///
+    /// @return false when the turn was lost meanwhile
+    boolean next() {
+        long number = getPlain();
+        return number != LOST && compareAndSet(number, number + 2);
+    }
+
     /// A step has ended. By the owner.
     ///
     /// @return false when the turn was lost meanwhile

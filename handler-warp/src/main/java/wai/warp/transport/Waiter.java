@@ -67,13 +67,12 @@ final class Waiter extends AtomicReference<@Nullable Runnable> {
         }
     }
 
-    /// Starts threads of connections.
+    /// Has connections driven.
     @FunctionalInterface
     interface Starter {
-        /// Starts a virtual thread where its waits cost least.
+        /// Has a driver run on a virtual thread, where its waits cost least.
         ///
-        /// @param connection what it runs
-        /// @return the thread
-        Thread start(Runnable connection);
+        /// @param driver what it runs
+        void start(Runnable driver);
     }
 }

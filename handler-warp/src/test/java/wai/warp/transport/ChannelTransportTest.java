@@ -55,14 +55,20 @@ class ChannelTransportTest {
 
     /// Runs a step on a virtual thread; the answer waits for its end, which a broken wait would never reach.
     private <T> Waiting<T> start(Callable<T> step) {
-        var task = new FutureTask<>(step);
-        return new Waiting<>(pollers.next().start(task), task);
+        var thread = new CompletableFuture<Thread>();
+        var task = new FutureTask<>(() -> {
+            thread.complete(Thread.currentThread());
+            return step.call();
+        });
+        pollers.next().start(task);
+        return new Waiting<>(thread, task);
     }
 
-    private record Waiting<T>(Thread thread, FutureTask<T> task) {
+    private record Waiting<T>(CompletableFuture<Thread> thread, FutureTask<T> task) {
         /// Waits until the thread waits, too.
-        Waiting<T> parked() {
-            while (thread.getState() != Thread.State.WAITING && !task.isDone()) {
+        Waiting<T> parked() throws Exception {
+            var running = thread.get(20, SECONDS);
+            while (running.getState() != Thread.State.WAITING && !task.isDone()) {
                 Thread.onSpinWait();
             }
             return this;

@@ -37,6 +37,19 @@ class TurnTest {
     }
 
     @Test
+    void goesOnFromOneStepToTheNext() {
+        turn.enter();
+        long first = turn.get();
+
+        assertThat(turn.next()).isTrue();
+        assertThat(turn.takeWithin(first)).isFalse();
+        assertThat(Turn.isWithinStep(turn.get())).isTrue();
+        assertThat(turn.takeWithin(turn.get())).isTrue();
+        assertThat(turn.next()).isFalse();
+        assertThat(turn.leave()).isFalse();
+    }
+
+    @Test
     void isTakenOnce() {
         turn.enter();
         long step = turn.get();

@@ -14,9 +14,8 @@ class WaiterTest {
     private final Runnable driver = new FutureTask<>(() -> 1);
     private final Waiter waiter = new Waiter();
 
-    private Thread start(Runnable connection) {
+    private void start(Runnable connection) {
         started.add(connection);
-        return Thread.currentThread();
     }
 
     @Test
