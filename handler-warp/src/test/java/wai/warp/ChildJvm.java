@@ -22,6 +22,9 @@ final class ChildJvm implements AutoCloseable {
     /// Has a server run its connections on loops.
     static final List<String> LOOPS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
 
+    /// The name of a folder of classes that come before all others.
+    static final String FIRST = "first";
+
     private final Process process;
     private final BufferedReader output;
     private final PrintWriter input;
@@ -38,7 +41,7 @@ final class ChildJvm implements AutoCloseable {
     ///
     /// @param before what stands before `java` on the command line
     /// @param options of the JVM
-    /// @param folder where its class path may be made
+    /// @param folder where its class path may be made; classes in its folder [#FIRST] come before all others
     /// @param arguments of the program
     ChildJvm(List<String> before, List<String> options, Class<?> program, Path folder, String... arguments)
             throws IOException {
@@ -101,7 +104,10 @@ final class ChildJvm implements AutoCloseable {
     /// descriptor.
     private static String classPath(Path folder) throws IOException {
         var jar = folder.resolve("child.jar");
-        var path = new StringBuilder(jar.toString());
+        var path = new StringBuilder()
+                .append(folder.resolve(FIRST))
+                .append(File.pathSeparator)
+                .append(jar);
         try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
             var copied = new HashSet<String>();
             for (var each : List.of(Application.class, Warp.class, ChildJvm.class)) {

@@ -1,12 +1,18 @@
 package wai.warp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static wai.warp.WireClient.GET;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.MethodModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,6 +34,7 @@ class WarpStartTest {
             "java.lang.System$Logger",
             "jdk.jfr.Event",
             "java.security.SecureRandom");
+    private static final String FIRST_CLASSES = "wai.warp.server.FirstClasses";
     /// Not a goal: a start that loads many more has come to need something new.
     private static final int MOST_CLASSES = 180;
 
@@ -58,6 +65,82 @@ class WarpStartTest {
                     .as("our classes, of which each takes 0.2 ms")
                     .filteredOn(name -> name.startsWith("wai."))
                     .hasSizeBetween(100, MOST_CLASSES);
+        }
+    }
+
+    /// Those that are loaded while sockets are opened; here they are not, so that what is loaded is what is needed.
+    @Test
+    void theClassesThatAreLoadedAheadAreThoseOfAFirstAnswer(@TempDir Path folder) throws Exception {
+        var log = folder.resolve("classes");
+        var ahead = namesLoadedAhead();
+        writeIdle(folder.resolve(ChildJvm.FIRST));
+
+        try (var child =
+                new ChildJvm(List.of(), List.of("-Xlog:class+load:file=" + log + ":none"), FirstAnswer.class, folder)) {
+            int port = Integer.parseInt(child.line());
+            isAnswered(port);
+            var needed = neededAfter(log);
+            assertThat(needed)
+                    .as("classes of a first answer are in FirstClasses.NAMES")
+                    .isSubsetOf(ahead);
+            var unneeded = new ArrayList<>(ahead);
+            for (int i = 0; i < 100 && !unneeded.isEmpty(); i++) { // what the end of a connection needs may come late
+                isAnswered(port);
+                unneeded.removeAll(neededAfter(log));
+            }
+            assertThat(unneeded)
+                    .as("classes in FirstClasses.NAMES of no use to a first answer")
+                    .isEmpty();
+        }
+    }
+
+    private static void isAnswered(int port) {
+        try (var client = WireClient.of(port)) {
+            assertThat(client.send(GET).response()).endsWith("\r\n\r\nhi");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> namesLoadedAhead() throws ReflectiveOperationException {
+        var names = Class.forName(FIRST_CLASSES).getDeclaredField("NAMES");
+        names.setAccessible(true);
+        return ((List<?>) requireNonNull(names.get(null)))
+                .stream().map(String::valueOf).toList();
+    }
+
+    /// Writes that class without its beginning.
+    private static void writeIdle(Path folder) throws IOException {
+        var path = FIRST_CLASSES.replace('.', '/') + ".class";
+        var file = ClassFile.of();
+        try (var original = Warp.class.getClassLoader().getResourceAsStream(path)) {
+            var idle = file.transformClass(file.parse(requireNonNull(original).readAllBytes()), (builder, element) -> {
+                if (element instanceof MethodModel method && method.methodName().equalsString("begin")) {
+                    builder.withMethodBody(
+                            method.methodName(),
+                            method.methodType(),
+                            method.flags().flagsMask(),
+                            CodeBuilder::return_);
+                } else {
+                    builder.with(element);
+                }
+            });
+            var target = folder.resolve(path);
+            Files.createDirectories(requireNonNull(target.getParent()));
+            Files.write(target, idle);
+        }
+    }
+
+    /// Our classes that were loaded behind the one that loads them ahead.
+    private static Set<String> neededAfter(Path log) {
+        try (var lines = Files.lines(log, UTF_8)) {
+            return lines.map(line -> line.substring(0, line.indexOf(' ')))
+                    .dropWhile(name -> !name.equals(FIRST_CLASSES))
+                    .skip(1)
+                    .filter(name -> name.startsWith("wai.") && !name.contains("$$") && !name.contains("FirstAnswer"))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

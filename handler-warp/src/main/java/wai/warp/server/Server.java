@@ -71,6 +71,7 @@ public final class Server {
     /// @throws IOException when an address cannot be bound; none is left bound then
     /// @throws UnsupportedOperationException when loops are demanded where there can be none
     public static Server start(WarpSettings settings, Application application) throws IOException {
+        FirstClasses.load();
         var ticker = new Ticker(new NanoClock(), InstantSource.system(), fieldsOf(settings));
         var sockets = ListeningSocket.openAll(settings.listeners());
         try {
