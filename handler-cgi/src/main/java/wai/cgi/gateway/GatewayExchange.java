@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Body;
@@ -20,6 +18,7 @@ import wai.cgi.settings.Failure.Phase;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange;
 import wai.spi.FramedResponse;
+import wai.spi.SignalScope;
 
 /// One request and its right to one response; also the live side of the request.
 final class GatewayExchange extends Exchange implements Request.Peer {
@@ -31,7 +30,7 @@ final class GatewayExchange extends Exchange implements Request.Peer {
     private final Set<Capability> capabilities;
     private final Connection facts;
     /// What runs when the server stops before this is over.
-    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+    private final SignalScope shutdown;
 
     private volatile @Nullable Request request;
 
@@ -45,6 +44,7 @@ final class GatewayExchange extends Exchange implements Request.Peer {
         this.gateway = gateway;
         this.writer = writer;
         this.capabilities = capabilities;
+        this.shutdown = new SignalScope(gateway.shutdown(), this::isOver);
         this.facts = ConnectionFacts.of(variables);
     }
 
@@ -53,7 +53,7 @@ final class GatewayExchange extends Exchange implements Request.Peer {
         try {
             run(application, newRequest);
         } finally {
-            farewells.forEach(gateway.shutdown()::remove);
+            shutdown.end();
         }
     }
 
@@ -140,18 +140,8 @@ final class GatewayExchange extends Exchange implements Request.Peer {
 
     @Override
     public void onShutdown(Runnable action) {
-        if (isOver() || !capabilities.contains(Capability.SHUTDOWN_SIGNAL)) {
-            return;
-        }
-        Runnable farewell = () -> {
-            if (!isOver()) {
-                action.run();
-            }
-        };
-        farewells.add(farewell);
-        gateway.shutdown().add(farewell);
-        if (isOver()) { // meanwhile, and what was to be removed then was not yet there
-            gateway.shutdown().remove(farewell);
+        if (capabilities.contains(Capability.SHUTDOWN_SIGNAL)) {
+            shutdown.add(action);
         }
     }
 }

@@ -7,9 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
@@ -31,6 +29,7 @@ import wai.spi.Exchange;
 import wai.spi.FramedResponse;
 import wai.spi.RequestFraming;
 import wai.spi.Signal;
+import wai.spi.SignalScope;
 
 /// One exchange in a container: runs the application, sends its response through what the container offers, and sees to
 /// it that a response which fails is either replaced by 500 or seen to be cut.
@@ -50,7 +49,7 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     private final Signal shutdown;
     private final @Nullable Signal disconnect;
     /// What runs when the server stops before this is over.
-    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+    private final SignalScope farewells;
 
     private @Nullable Request request;
     private volatile boolean begun;
@@ -64,6 +63,7 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
     protected ContainerExchange(RequestHead head, Signal shutdown) {
         this.head = head;
         this.shutdown = shutdown;
+        this.farewells = new SignalScope(shutdown, this::isOver);
         this.disconnect =
                 head.capabilities().contains(Capability.DISCONNECT_SIGNAL) ? new Signal(Failures::report) : null;
     }
@@ -177,7 +177,7 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
             Thread.interrupted(); // an interrupt was meant for the application, not for what is sent in its place
             return progress() == Progress.SENT || replace(thrown);
         } finally {
-            farewells.forEach(shutdown::remove);
+            farewells.end();
             Thread.interrupted(); // nor for the next request on this thread
         }
     }
@@ -216,18 +216,8 @@ public abstract class ContainerExchange extends Exchange implements Request.Peer
 
     @Override
     public final void onShutdown(Runnable action) {
-        if (isOver() || !head.capabilities().contains(Capability.SHUTDOWN_SIGNAL)) {
-            return;
-        }
-        Runnable farewell = () -> {
-            if (!isOver()) {
-                action.run();
-            }
-        };
-        farewells.add(farewell);
-        shutdown.add(farewell);
-        if (isOver()) { // meanwhile, and what was to be removed then was not yet there
-            shutdown.remove(farewell);
+        if (head.capabilities().contains(Capability.SHUTDOWN_SIGNAL)) {
+            farewells.add(action);
         }
     }
 

@@ -5,20 +5,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketAddress;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.RawConnection;
 import wai.spi.Signal;
+import wai.spi.SignalScope;
 
 /// A raw connection over the streams of a container.
 public final class TunnelConnection implements RawConnection, AutoCloseable {
     private final InputStream input;
     private final Output output;
     private final SocketAddress remoteAddress;
-    private final Signal shutdown;
     private final Ending ending;
-    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
+    private final SignalScope farewells;
+    private volatile boolean closed;
 
     /// A connection that is open.
     ///
@@ -32,7 +31,7 @@ public final class TunnelConnection implements RawConnection, AutoCloseable {
         this.input = input;
         this.output = new Output(output);
         this.remoteAddress = remoteAddress;
-        this.shutdown = shutdown;
+        this.farewells = new SignalScope(shutdown, () -> closed);
         this.ending = ending;
     }
 
@@ -59,13 +58,13 @@ public final class TunnelConnection implements RawConnection, AutoCloseable {
     @Override
     public void onShutdown(Runnable action) {
         farewells.add(action);
-        shutdown.add(action);
     }
 
     /// Closes both directions.
     @Override
     public void close() throws IOException {
-        farewells.forEach(shutdown::remove);
+        closed = true;
+        farewells.end();
         ending.close();
     }
 
