@@ -70,10 +70,6 @@ final class Http2Reader {
             } while (read());
             Linger.run(transport, server, deadline, connection.tally());
         } catch (ConnectionFault fault) {
-            var limit = fault.limit();
-            if (limit != null) {
-                server.totals().exceeded(limit);
-            }
             connection.report(Phase.REQUEST, fault, null);
             connection.lastWord();
             Linger.run(transport, server, deadline, connection.tally());
@@ -112,6 +108,12 @@ final class Http2Reader {
             }
             engine.drainTaken(Http2Reader::wakeSender);
             connection.kick();
+        } catch (ConnectionFault fault) {
+            var limit = fault.limit();
+            if (limit != null) {
+                server.totals().exceeded(limit); // before the client can be told of it
+            }
+            throw fault;
         } finally {
             lock.unlock();
             requests.reportAll();
