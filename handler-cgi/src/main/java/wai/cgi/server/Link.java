@@ -265,6 +265,7 @@ public final class Link {
     void stop() {
         stopping = true;
         if (state.compareAndSet(State.IDLE, State.CLOSED)) {
+            endWriting(); // at once, so that no further request is sent here: closing waits for the thread that reads
             close();
         }
     }
