@@ -2,26 +2,19 @@ package wai.cgi.responder;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import wai.Capability;
 import wai.cgi.gateway.Ending;
 import wai.cgi.gateway.Gateway;
 import wai.cgi.gateway.GatewayCall;
 import wai.cgi.gateway.Output;
 import wai.cgi.gateway.Variables;
+import wai.cgi.server.Protocol;
 import wai.cgi.settings.Failure;
 
 /// One request on a connection: the thread that runs the application, what it reads and where it writes.
 ///
 /// What changes is guarded by the lock of [ResponderRequests].
 final class ResponderRequest implements Output {
-    private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.of(
-            Capability.DISCONNECT_SIGNAL,
-            Capability.SHUTDOWN_SIGNAL,
-            Capability.INCREMENTAL_FLUSH,
-            Capability.RAW_TARGET));
     /// An application that fails again and again while the web server takes nothing must not fill the memory.
     private static final int MOST_ERROR_BYTES = 16 * 1024;
     private static final byte[] NONE = {};
@@ -44,7 +37,7 @@ final class ResponderRequest implements Output {
         this.id = id;
         this.input = input;
         this.isOfLighttpd = variables.get("SERVER_SOFTWARE").startsWith("lighttpd");
-        this.call = gateway.call(variables, input, this, CAPABILITIES);
+        this.call = gateway.call(variables, input, this, Protocol.CAPABILITIES);
     }
 
     int id() {

@@ -3,11 +3,8 @@ package wai.cgi.scgi;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import wai.Capability;
 import wai.ClientTimeoutException;
 import wai.Status;
 import wai.cgi.gateway.Ending;
@@ -27,11 +24,6 @@ import wai.spi.Exchange.Progress;
 /// Serves SCGI: one request for each connection, whose end is the end of the response.
 public final class ScgiProtocol implements Protocol {
     static final int BUFFER_SIZE = 16 * 1024;
-    private static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.of(
-            Capability.DISCONNECT_SIGNAL,
-            Capability.SHUTDOWN_SIGNAL,
-            Capability.INCREMENTAL_FLUSH,
-            Capability.RAW_TARGET));
 
     private final Gateway gateway;
     private final ServerSettings settings;

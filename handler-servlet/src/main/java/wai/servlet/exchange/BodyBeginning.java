@@ -6,6 +6,9 @@ import java.io.SequenceInputStream;
 
 /// What had to be read of a body to see whether there is one: in HTTP/2 no field tells.
 public final class BodyBeginning {
+    private static final BodyBeginning NONE = new BodyBeginning(new byte[0], true);
+    private static final BodyBeginning UNKNOWN = new BodyBeginning(new byte[0], false);
+
     private final byte[] bytes;
     private final boolean isNone;
 
@@ -19,7 +22,7 @@ public final class BodyBeginning {
     /// @param isNone whether it is known that there is none
     /// @return the beginning
     public static BodyBeginning unread(boolean isNone) {
-        return new BodyBeginning(new byte[0], isNone);
+        return isNone ? NONE : UNKNOWN;
     }
 
     /// Of a body that has begun.
