@@ -118,7 +118,7 @@ final class StreamTable {
     /// The peer has our SETTINGS, which change the windows of its streams (RFC 9113 §6.9.2).
     void settingsTaken() {
         int change = limits.firstWindow() - firstWindow;
-        firstWindow += change;
+        firstWindow = limits.firstWindow();
         for (var stream : open.values()) {
             stream.receiveWindow += change;
         }

@@ -91,10 +91,7 @@ final class Http2Requests {
 
     /// Begins a request that its client did not make.
     void push(Http2Stream stream, PromisedRequest request, Http2Exchange by) {
-        var fields = Headers.of(HeaderName.HOST, request.authority());
-        for (int i = 0; i < request.fields().size(); i++) {
-            fields = fields.adding(request.fields().name(i), request.fields().value(i));
-        }
+        var fields = Headers.of(HeaderName.HOST, request.authority()).adding(request.fields());
         var head = new Http2Event.Head(stream, PromisedRequest.METHOD, request.target(), null, fields, 0, false);
         var exchange = new Http2Exchange(connection, head, server.observe(), by.request());
         stream.belongsTo(exchange);

@@ -132,8 +132,7 @@ abstract class WarpExchange extends Exchange implements Request.Peer {
     private synchronized Signal disconnectSignal() {
         var signal = disconnect;
         if (signal == null) {
-            signal = new Signal(cause -> report(Phase.APPLICATION, cause));
-            disconnect = signal;
+            disconnect = signal = newSignal();
         }
         return signal;
     }
@@ -157,18 +156,18 @@ abstract class WarpExchange extends Exchange implements Request.Peer {
     private synchronized Signal shutdownSignal() {
         var signal = shutdown;
         if (signal == null) {
-            signal = new Signal(cause -> report(Phase.APPLICATION, cause));
-            shutdown = signal;
+            shutdown = signal = newSignal();
         }
         return signal;
     }
 
+    private Signal newSignal() {
+        return new Signal(cause -> report(Phase.APPLICATION, cause));
+    }
+
     /// The server stops: runs the actions, if there are any, which it does once.
     final void fireShutdown() {
-        var signal = shutdown;
-        if (signal != null) {
-            signal.fire();
-        }
+        fire(shutdown);
     }
 
     /// The client is gone.
@@ -179,7 +178,10 @@ abstract class WarpExchange extends Exchange implements Request.Peer {
 
     /// Runs the actions, if there are any, which it does once.
     final void fireDisconnect() {
-        var signal = disconnect;
+        fire(disconnect);
+    }
+
+    private static void fire(@Nullable Signal signal) {
         if (signal != null) {
             signal.fire();
         }
