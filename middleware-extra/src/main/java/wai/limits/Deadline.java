@@ -94,7 +94,7 @@ public final class Deadline implements Middleware {
     public static Duration within(Request request, Duration usual) throws StatusException {
         var left = remaining(request).orElse(usual);
         if (left.isZero()) {
-            throw new StatusException(Status.SERVICE_UNAVAILABLE, "the deadline of this request has passed");
+            throw TimedCall.tooLate();
         }
         return left.compareTo(usual) < 0 ? left : usual;
     }

@@ -173,10 +173,15 @@ final class TimedCall implements Respond {
         return state;
     }
 
+    /// What an application gets to see that asks for time when there is none.
+    static StatusException tooLate() {
+        return new StatusException(Status.SERVICE_UNAVAILABLE, TOO_LATE);
+    }
+
     private void check() throws StatusException {
         var now = state;
         if (now == State.EXPIRED || now == State.CUT) {
-            throw new StatusException(Status.SERVICE_UNAVAILABLE, TOO_LATE);
+            throw tooLate();
         }
     }
 
@@ -210,7 +215,7 @@ final class TimedCall implements Respond {
             cut = streamed();
         }
         if (cut) {
-            throw new StatusException(Status.SERVICE_UNAVAILABLE, TOO_LATE);
+            throw tooLate();
         }
     }
 

@@ -6,7 +6,6 @@ import java.net.SocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.Locale;
 import wai.HeaderName;
 
@@ -106,23 +105,6 @@ final class ApacheLines implements LogFormat {
 
     /// The same, at the end of a line.
     static void appendEscaped(StringBuilder line, String text) {
-        int from = 0; // what comes from here on is written as it is, all at once
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
-                line.append(text, from, i);
-                from = i + 1;
-                if (c == '"' || c == '\\') {
-                    line.append('\\').append(c);
-                } else {
-                    line.append("\\x").append(HexFormat.of().toHexDigits((byte) c));
-                }
-            }
-        }
-        if (from == 0) {
-            line.append(text);
-        } else {
-            line.append(text, from, text.length());
-        }
+        Escaping.append(line, text, "\\x", 2);
     }
 }

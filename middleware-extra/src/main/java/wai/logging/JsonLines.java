@@ -1,6 +1,5 @@
 package wai.logging;
 
-import java.util.HexFormat;
 import java.util.Set;
 import wai.HeaderName;
 import wai.Headers;
@@ -79,19 +78,7 @@ final class JsonLines {
 
     private void quoted(String text) {
         json.append('"');
-        int from = 0; // what comes from here on is written as it is, all at once
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c >= 0x7f || c == '"' || c == '\\') {
-                json.append(text, from, i);
-                from = i + 1;
-                if (c == '"' || c == '\\') {
-                    json.append('\\').append(c);
-                } else {
-                    json.append("\\u").append(HexFormat.of().toHexDigits(c));
-                }
-            }
-        }
-        json.append(text, from, text.length()).append('"');
+        Escaping.append(json, text, "\\u", 4);
+        json.append('"');
     }
 }
