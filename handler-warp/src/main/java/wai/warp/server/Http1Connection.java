@@ -140,7 +140,8 @@ final class Http1Connection implements Driver {
     }
 
     /// Ends the connection: the grace period is over. An application that works on is interrupted, and a response that
-    /// is cut must not look complete, as one that ends with the connection would.
+    /// is cut must not look complete, as one that ends with the connection would. An interrupt that comes late, and so
+    /// meets another request of the same worker, meets one that is cut, too.
     @Override
     public void kill() {
         var running = exchange;

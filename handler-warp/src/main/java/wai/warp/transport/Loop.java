@@ -212,18 +212,18 @@ final class Loop extends Poller {
     /// Has a worker come to the queue, behind what can run already.
     private void engage() {
         engaged = true;
-        var worker = idle.pollFirst();
-        if (worker != null) {
-            idleCount.getAndDecrement();
-            worker.resume();
-            return;
-        }
-        boolean started = false;
+        boolean comes = false;
         try {
-            new Worker(this, scheduling).start();
-            started = true;
+            var worker = idle.pollFirst();
+            if (worker == null) {
+                new Worker(this, scheduling).start();
+            } else {
+                idleCount.getAndDecrement();
+                worker.resume();
+            }
+            comes = true;
         } finally {
-            if (!started) { // no memory: tried again
+            if (!comes) { // no memory: another one is tried
                 engaged = false;
             }
         }
