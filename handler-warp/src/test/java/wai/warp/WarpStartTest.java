@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static wai.warp.WireClient.GET;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
@@ -48,9 +47,7 @@ class WarpStartTest {
             assertThat(loaded(log))
                     .as("what the JDK starts when a virtual thread blocks in a selector: not before somebody waits")
                     .doesNotContain("sun.nio.ch.Poller");
-            try (var client = WireClient.of(port)) {
-                assertThat(client.send(GET).response()).endsWith("\r\n\r\nhi");
-            }
+            isAnswered(port);
 
             var loaded = loaded(log);
             assertThat(loaded)
@@ -94,11 +91,9 @@ class WarpStartTest {
         }
     }
 
-    private static void isAnswered(int port) {
+    private static void isAnswered(int port) throws IOException {
         try (var client = WireClient.of(port)) {
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nhi");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -132,22 +127,18 @@ class WarpStartTest {
     }
 
     /// Our classes that were loaded behind the one that loads them ahead.
-    private static Set<String> neededAfter(Path log) {
-        try (var lines = Files.lines(log, UTF_8)) {
-            return lines.map(line -> line.substring(0, line.indexOf(' ')))
-                    .dropWhile(name -> !name.equals(FIRST_CLASSES))
-                    .skip(1)
-                    .filter(name -> name.startsWith("wai.") && !name.contains("$$") && !name.contains("FirstAnswer"))
-                    .collect(Collectors.toSet());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Set<String> neededAfter(Path log) throws IOException {
+        return loaded(log).stream()
+                .dropWhile(name -> !name.equals(FIRST_CLASSES))
+                .skip(1)
+                .filter(name -> name.startsWith("wai.") && !name.contains("$$") && !name.contains("FirstAnswer"))
+                .collect(Collectors.toSet());
     }
 
-    /// The names of the classes that were loaded so far; the JVM writes each line at once.
-    private static Set<String> loaded(Path log) throws IOException {
+    /// The names of the classes that were loaded so far, in order; the JVM writes each line at once.
+    private static List<String> loaded(Path log) throws IOException {
         try (var lines = Files.lines(log, UTF_8)) {
-            return lines.map(line -> line.substring(0, line.indexOf(' '))).collect(Collectors.toSet());
+            return lines.map(line -> line.substring(0, line.indexOf(' '))).toList();
         }
     }
 }

@@ -113,7 +113,6 @@ final class Inbound {
     /// @return false when it will be: the current thread is to end, and to touch nothing any more
     boolean awaitRequest(Runnable driver) throws IOException {
         boolean mayLook = resting || !transport.isDrained();
-        boolean mayRest = mayLook || freely;
         if (resting) {
             resting = false;
         } else {
@@ -128,7 +127,7 @@ final class Inbound {
         boolean passed = false;
         try {
             while (!(mayLook && fillNow())) {
-                if (mayRest && restAt == 0) {
+                if ((mayLook || freely) && restAt == 0) {
                     resting = true;
                     if (transport.awaitInput(driver)) {
                         stays = false;
@@ -138,7 +137,6 @@ final class Inbound {
                 }
                 transport.awaitInput();
                 mayLook = true;
-                mayRest = true;
             }
         } finally {
             if (stays) {
