@@ -124,7 +124,7 @@ def is_newer(product, *sources):
 
 def build_project():
     """The jars of Warp and of BenchApp, in target/app."""
-    modules = ['wai-spec', 'handler-cgi', 'handler-warp', 'handler-test', 'middleware-extra', 'benchmarks']
+    modules = ['wai-spec', 'transport', 'handler-cgi', 'handler-warp', 'handler-test', 'middleware-extra', 'benchmarks']
     sources = [ROOT / 'pom.xml', *(ROOT / module / part for module in modules for part in ('pom.xml', 'src/main'))]
     build_with_maven(TARGET / 'app' / 'built', sources, 'app', [
         '-pl', 'benchmarks', '-am', '-Dmaven.test.skip=true', '-Dspotless.check.skip=true', 'package'])

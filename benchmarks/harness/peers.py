@@ -16,6 +16,10 @@ from machine import BENCHMARKS, CERTIFICATE, FILES, JAVA, KEY, KEYSTORE, Missing
 # What every JVM gets, ours too: the same heap and the same collector.
 JVM = ['-Xms512m', '-Xmx512m', '-XX:+UseParallelGC']
 
+# What lets Warp run connections on event loops that make direct system calls.
+LOOPS = ['--add-opens=java.base/java.lang=ALL-UNNAMED', '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
+         '--enable-native-access=ALL-UNNAMED']
+
 # What lets Netty use its fast paths; it is measured at its best.
 NETTY_FLAGS = [
     '--enable-native-access=ALL-UNNAMED', '--sun-misc-unsafe-memory-access=allow',
@@ -119,7 +123,7 @@ def bench_app(port):
 def bench_path():
     """The class path of our own programs: jars by name, as an ahead-of-time cache needs them."""
     jars = [next((TARGET / 'app').glob(f'{name}-[0-9]*.jar'), None)
-            for name in ('wai-spec', 'handler-cgi', 'handler-warp', 'middleware-extra', 'benchmarks')]
+            for name in ('wai-spec', 'transport', 'handler-cgi', 'handler-warp', 'middleware-extra', 'benchmarks')]
     if None in jars:
         raise Missing(f'no jars of the project in {TARGET / "app"}')
     return ':'.join(map(str, jars))
@@ -128,7 +132,7 @@ def bench_path():
 PEERS = {peer.name: peer for peer in (
     limit(),
     wai('wai'),
-    wai('wai-loops', ['--add-opens=java.base/java.lang=ALL-UNNAMED']),
+    wai('wai-loops', LOOPS),
     shelf('stack', {'hello'}),
     shelf('site', {'file'}),
     shelf('gzip', {'gzip'}),

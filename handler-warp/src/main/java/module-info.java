@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module wai.warp {
     requires transitive wai.spec;
+    requires wai.transport;
     requires jdk.jfr; // itself needs nothing but java.base; its classes are loaded when something is recorded
     requires static org.jspecify;
 

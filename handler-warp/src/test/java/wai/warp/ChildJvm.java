@@ -16,11 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import wai.Application;
+import wai.transport.Transport;
 
 /// A program of the tests in a process of its own, which is asked line by line.
 final class ChildJvm implements AutoCloseable {
-    /// Has a server run its connections on loops.
-    static final List<String> LOOPS = List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED");
+    /// Has a server run its connections on loops, which make direct system calls.
+    static final List<String> LOOPS = List.of(
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--enable-native-access=ALL-UNNAMED");
 
     /// The name of a folder of classes that come before all others.
     static final String FIRST = "first";
@@ -110,7 +114,7 @@ final class ChildJvm implements AutoCloseable {
                 .append(jar);
         try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
             var copied = new HashSet<String>();
-            for (var each : List.of(Application.class, Warp.class, ChildJvm.class)) {
+            for (var each : List.of(Application.class, Transport.class, Warp.class, ChildJvm.class)) {
                 var url = String.valueOf(each.getResource(each.getSimpleName() + ".class"));
                 var root = url.substring(0, url.length() - each.getName().length() - ".class".length());
                 if (root.startsWith("jar:")) { // of a build that packs before it tests

@@ -13,14 +13,17 @@ import org.junit.jupiter.api.Test;
 import wai.Application;
 import wai.Response;
 import wai.Status;
+import wai.transport.Pollers;
 import wai.warp.settings.Threads;
 import wai.warp.settings.Threads.Mode;
 import wai.warp.settings.WarpSettings;
 
-/// Which threads run the connections: what was set, and what the JDK lets us. Runs in a JVM that opens `java.lang` and
-/// in one that does not.
+/// Which threads run the connections: what was set, and what the JDK lets us. Runs in a JVM that opens `java.lang`
+/// and allows direct system calls, and in one that does neither.
 class WarpThreadsTest {
     private static final boolean IS_OPEN = Object.class.getModule().isOpen("java.lang", Warp.class.getModule());
+    private static final boolean CALLS_ARE_ALLOWED = Pollers.class.getModule().isNativeAccessEnabled()
+            && Object.class.getModule().isOpen("sun.nio.ch", Pollers.class.getModule());
     private static final Application TELLS_ITS_THREAD = (_, respond) ->
             respond.with(Response.text(Status.OK, Thread.currentThread().toString()));
 
@@ -53,7 +56,7 @@ class WarpThreadsTest {
 
         try (var server = Warp.start(settings(Threads.defaults()), TELLS_ITS_THREAD)) {
             assertThat(server.mode()).isEqualTo(Mode.LOOPS);
-            assertThat(threadOf(server)).contains("@warp-loop-");
+            assertThat(threadOf(server)).contains("@wai-loop-");
         }
     }
 
@@ -95,14 +98,14 @@ class WarpThreadsTest {
         var threads = Threads.defaults().withLoops(3);
 
         try (var server = Warp.start(settings(threads), TELLS_ITS_THREAD)) {
-            Resources.await("three loops", () -> platformThreads("warp-loop-") == 3);
+            Resources.await("three loops", () -> platformThreads("wai-loop-") == 3);
             var seen = new HashSet<String>();
             var open = new ArrayList<WireClient>();
             for (int i = 0; i < 3; i++) {
                 var client = WireClient.of(server);
                 open.add(client);
                 var answer = client.send(GET).response();
-                seen.add(answer.substring(answer.indexOf("@warp-loop-")));
+                seen.add(answer.substring(answer.indexOf("@wai-loop-")));
             }
 
             assertThat(seen).hasSize(3);
@@ -113,12 +116,34 @@ class WarpThreadsTest {
     }
 
     @Test
+    void connectionsMakeDirectCallsWhereTheseAreAllowed() throws Exception {
+        assumeTrue(CALLS_ARE_ALLOWED);
+
+        try (var server = Warp.start(settings(Threads.defaults()), TELLS_ITS_THREAD)) {
+            Resources.await("direct system calls", server::makesDirectCalls);
+
+            assertThat(threadOf(server)).contains("@wai-loop-");
+        }
+    }
+
+    @Test
+    void connectionsMakeNoDirectCallsWhereTheseAreNotAllowed() throws Exception {
+        assumeFalse(CALLS_ARE_ALLOWED);
+
+        try (var server = Warp.start(settings(Threads.defaults()), TELLS_ITS_THREAD)) {
+            assertThat(threadOf(server)).isNotEmpty();
+
+            assertThat(server.makesDirectCalls()).isFalse();
+        }
+    }
+
+    @Test
     void loopsThatAreNotPossibleAreRefusedWithTheFlagThatWouldHelp() {
         assumeFalse(IS_OPEN);
         var settings = settings(Threads.defaults().withMode(Mode.LOOPS));
 
         assertThatThrownBy(() -> Warp.start(settings, TELLS_ITS_THREAD))
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("--add-opens java.base/java.lang=wai.warp");
+                .hasMessageContaining("--add-opens java.base/java.lang=wai.transport");
     }
 }

@@ -55,7 +55,8 @@ class WaiupScriptTest {
         assertThat(run.out())
                 .startsWith("<-Djava.util.logging.SimpleFormatter.format=%4$s: %5$s%6$s%n><--module-path><"
                         + clone.toRealPath().resolve("runner/target/app") + ">")
-                .contains("<--add-opens><java.base/java.lang=wai.warp>")
+                .contains("<--add-opens><java.base/java.lang=wai.transport>")
+                .contains("<--add-opens><java.base/sun.nio.ch=wai.transport><--enable-native-access=wai.transport>")
                 .endsWith("<--module><wai.runner/wai.runner.Waiup><--port><0><my file.java><>");
         assertThat(run.err()).isEqualTo(BUILDING);
         assertThat(run.status()).isEqualTo(42);

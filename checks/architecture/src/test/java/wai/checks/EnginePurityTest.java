@@ -30,7 +30,7 @@ class EnginePurityTest {
             "wai.cgi.responder",
             "wai.cgi.server",
             "wai.warp.server",
-            "wai.warp.transport");
+            "wai.transport");
     private static final Set<String> FOREIGN_TYPES = Set.of(
             "java.lang.Thread",
             "java.lang.Thread$Builder",

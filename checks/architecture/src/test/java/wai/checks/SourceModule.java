@@ -25,7 +25,7 @@ record SourceModule(String name, Path folder) {
         return name.startsWith("checks/");
     }
 
-    /// Depends on the specification only.
+    /// Depends on the specification, and on what ModuleRulesTest lists beside it.
     boolean isLibrary() {
         return !isLeaf() && !isCheck();
     }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
 import wai.Connection;
+import wai.transport.Transport;
 import wai.warp.settings.ProxyHeader;
-import wai.warp.transport.Transport;
 
 /// How one connection comes in: what is to be done before its first byte of HTTP, and what is known of it afterwards.
 ///

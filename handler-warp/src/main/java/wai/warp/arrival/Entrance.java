@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import wai.Application;
+import wai.transport.Transport;
 import wai.warp.settings.Listener;
 import wai.warp.tls.Tls;
-import wai.warp.transport.Transport;
 
 /// What one listener asks of its connections before they speak HTTP.
 public final class Entrance {

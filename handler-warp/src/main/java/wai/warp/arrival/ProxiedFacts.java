@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import wai.Connection;
+import wai.transport.Transport;
 import wai.warp.settings.ProxyHeader;
 import wai.warp.settings.ProxyTls;
-import wai.warp.transport.Transport;
 
 /// What is known of a plain connection of which a balancer told.
 ///

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import wai.transport.Transport;
 import wai.warp.settings.ProxyHeader;
 import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.ProxyProtocol.Mode;
 import wai.warp.settings.ProxyTls;
-import wai.warp.transport.Transport;
 
 /// A transport that begins with a PROXY header: behind it, the same bytes and the addresses that the header named.
 ///

@@ -10,8 +10,8 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
+import wai.transport.Transport;
 import wai.warp.arrival.Agreement.Phase;
-import wai.warp.transport.Transport;
 
 /// Records in: reads them, decrypts them, and does what those ask for that carry no data.
 ///

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
-import wai.warp.transport.Transport;
+import wai.transport.Transport;
 
 /// Records out: encrypts what is written, and sends what the engine has to say on its own account.
 ///

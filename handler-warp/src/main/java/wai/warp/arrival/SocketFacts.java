@@ -2,7 +2,7 @@ package wai.warp.arrival;
 
 import java.net.SocketAddress;
 import wai.Connection;
-import wai.warp.transport.Transport;
+import wai.transport.Transport;
 
 /// What is known of a plain connection.
 record SocketFacts(Transport transport) implements Connection {

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import wai.Connection;
-import wai.warp.transport.Transport;
+import wai.transport.Transport;
 
 /// What is known of a connection that is encrypted here.
 final class TlsFacts implements Connection {

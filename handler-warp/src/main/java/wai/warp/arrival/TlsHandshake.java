@@ -6,8 +6,8 @@ import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import wai.ClientDisconnectedException;
+import wai.transport.Transport;
 import wai.warp.arrival.Agreement.Phase;
-import wai.warp.transport.Transport;
 
 /// The handshake of a connection, on its own thread: bounded in bytes, as deadlines bound it in time.
 final class TlsHandshake {

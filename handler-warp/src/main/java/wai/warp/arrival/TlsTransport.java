@@ -7,8 +7,8 @@ import java.nio.channels.FileChannel;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import wai.transport.Transport;
 import wai.warp.arrival.Agreement.Phase;
-import wai.warp.transport.Transport;
 
 /// TLS over another transport, by an engine: records in, records out. Where the peer speaks no TLS, the bytes as they
 /// are.

@@ -3,13 +3,13 @@ package wai.warp.server;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import wai.transport.Transport;
 import wai.warp.arrival.Arrival;
 import wai.warp.observe.ConnectionEvent;
 import wai.warp.observe.Flight;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
-import wai.warp.transport.Transport;
 
 /// A connection from its first byte to its last, on one virtual thread at a time: who comes in, which HTTP is spoken,
 /// and that nothing is left of it. While it is idle for long it has no thread.

@@ -1,7 +1,7 @@
 package wai.warp.server;
 
 import java.util.concurrent.locks.LockSupport;
-import wai.warp.transport.Opener;
+import wai.transport.Opener;
 
 /// Waits for the connections of one listening socket, on a platform thread, until the socket is closed: nothing else
 /// ends it, and nothing makes it spin.

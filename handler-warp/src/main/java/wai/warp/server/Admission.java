@@ -3,9 +3,9 @@ package wai.warp.server;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
+import wai.transport.Opener;
 import wai.warp.arrival.Arrival;
 import wai.warp.arrival.Entrance;
-import wai.warp.transport.Opener;
 
 /// Takes the connections of one listening socket, one at a time, and decides what becomes of each.
 ///

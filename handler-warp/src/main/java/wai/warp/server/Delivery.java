@@ -3,11 +3,11 @@ package wai.warp.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import wai.ClientTimeoutException;
+import wai.transport.DeadlineException;
+import wai.transport.Transport;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
-import wai.warp.transport.Transport;
 
 /// Bytes on their way to a client, step by step: each step moves at least one, and fails when the client takes too few.
 final class Delivery {

@@ -2,9 +2,9 @@ package wai.warp.server;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import wai.transport.Door;
+import wai.transport.Pollers;
 import wai.warp.server.Admission.Outcome;
-import wai.warp.transport.Door;
-import wai.warp.transport.Pollers;
 
 /// Lets the connections of one listening socket in whenever the loop that watches it says that there are some.
 ///

@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.Status;
 import wai.spi.Exchange.Progress;
+import wai.transport.DeadlineException;
 import wai.warp.http1.Http1Fault;
 import wai.warp.settings.Failure.Phase;
-import wai.warp.transport.DeadlineException;
 
 /// An exchange whose application threw: who is told, and what the client gets in its place.
 final class FailedExchange {

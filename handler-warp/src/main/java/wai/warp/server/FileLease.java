@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import wai.FilePart;
 import wai.spi.FileFacts;
-import wai.warp.transport.Transport;
+import wai.transport.Transport;
 
 /// What one response sends from: one version of a file, with its bytes, or with a descriptor that is the response's own
 /// until [#close].

@@ -2,9 +2,9 @@ package wai.warp.server;
 
 import java.io.IOException;
 import wai.ClientTimeoutException;
+import wai.transport.DeadlineException;
 import wai.warp.arrival.Arrival;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 
 /// Lets a connection in: what comes before HTTP, all of it within one time-out, counted from the begin.
 final class Greeting {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Status;
+import wai.transport.DeadlineException;
+import wai.transport.Transport;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
@@ -17,8 +19,6 @@ import wai.warp.observe.Tally;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
-import wai.warp.transport.DeadlineException;
-import wai.warp.transport.Transport;
 
 /// The driver of one HTTP/1 connection: reads requests, runs the application, writes responses, on one virtual thread
 /// at a time. A connection that is idle for long has none: the thread ends, and [#serve] is called again by another.

@@ -18,9 +18,9 @@ import wai.ContentTooLargeException;
 import wai.Headers;
 import wai.Status;
 import wai.spi.Exchange;
+import wai.transport.DeadlineException;
 import wai.warp.http2.Http2Stream;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 
 /// The body of a request on one stream: what the connection's reader has received and the application has not read.
 ///

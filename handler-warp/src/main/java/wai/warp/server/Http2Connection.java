@@ -6,6 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
+import wai.transport.Transport;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.http2.Http2Engine;
@@ -16,7 +17,6 @@ import wai.warp.observe.Tally;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.Transport;
 
 /// One HTTP/2 connection: what its threads share, and how it ends. They are a reader, [Http2Reader]; a writer,
 /// [Http2Writer]; and one for each stream, [Http2Exchange].

@@ -7,6 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
+import wai.transport.DeadlineException;
+import wai.transport.Transport;
 import wai.warp.http2.Http2Engine;
 import wai.warp.http2.Http2Event;
 import wai.warp.http2.Http2Stream;
@@ -15,8 +17,6 @@ import wai.warp.http2.frame.ErrorCode;
 import wai.warp.observe.Count;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
-import wai.warp.transport.Transport;
 
 /// The one reader of a connection: bytes into events, which [Http2Requests] takes; on the connection's thread.
 ///

@@ -14,6 +14,7 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.spi.FramedResponse;
+import wai.transport.DeadlineException;
 import wai.warp.http2.Http2Engine;
 import wai.warp.http2.Http2Stream;
 import wai.warp.http2.PromisedRequest;
@@ -21,7 +22,6 @@ import wai.warp.http2.frame.ErrorCode;
 import wai.warp.observe.Count;
 import wai.warp.observe.Observation;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 
 /// How one stream answers: with each kind of body, or with a refusal in place of a response.
 ///

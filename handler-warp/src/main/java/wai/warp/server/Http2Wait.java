@@ -3,8 +3,8 @@ package wai.warp.server;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import wai.transport.DeadlineException;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 
 /// The place where one thread of a stream waits for what the peer does, and with it the deadline of that wait.
 ///

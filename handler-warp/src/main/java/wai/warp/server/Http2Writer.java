@@ -6,11 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import wai.ClientTimeoutException;
+import wai.transport.DeadlineException;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.http2.Http2Stream;
 import wai.warp.observe.Count;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
 
 /// The one writer of a connection: takes what the engine has to send, frames of many streams together, and writes it.
 ///

@@ -7,14 +7,14 @@ import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
 import wai.ContentTooLargeException;
 import wai.Headers;
+import wai.transport.DeadlineException;
+import wai.transport.Transport;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.Http1Event;
 import wai.warp.http1.Http1Fault;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.DeadlineException;
-import wai.warp.transport.Transport;
 
 /// The reading half of a connection: the input buffer, and the engine's events for what is in it.
 ///

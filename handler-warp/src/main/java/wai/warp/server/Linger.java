@@ -1,10 +1,10 @@
 package wai.warp.server;
 
 import java.io.IOException;
+import wai.transport.Transport;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
 import wai.warp.settings.Timeouts.Kind;
-import wai.warp.transport.Transport;
 
 /// Waits for a client to close after our last word: closing at once would reset the connection when the client goes on
 /// sending, and the client would not read our answer (RFC 9112 §9.6).

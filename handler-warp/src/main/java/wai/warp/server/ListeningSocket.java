@@ -22,13 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import wai.transport.Door;
+import wai.transport.Pollers;
 import wai.warp.settings.Listener;
 import wai.warp.settings.Listener.Given;
 import wai.warp.settings.Listener.Inherited;
 import wai.warp.settings.Listener.Tcp;
 import wai.warp.settings.Listener.Unix;
-import wai.warp.transport.Door;
-import wai.warp.transport.Pollers;
 
 /// A socket that listens: bound as a [Listener] says, and what closing it takes.
 ///

@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
-import wai.warp.transport.Transport;
+import wai.transport.Transport;
 
 /// A descriptor of a file, in the hands of one response at a time.
 ///

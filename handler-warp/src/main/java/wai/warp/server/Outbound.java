@@ -10,12 +10,12 @@ import wai.FilePart;
 import wai.Headers;
 import wai.Status;
 import wai.spi.FramedResponse;
+import wai.transport.Transport;
 import wai.warp.http1.Http1Engine;
 import wai.warp.http1.OutputBuffer;
 import wai.warp.observe.Count;
 import wai.warp.observe.Observation;
 import wai.warp.observe.Tally;
-import wai.warp.transport.Transport;
 
 /// The writing half of a connection: responses through the engine into the output buffer, and that to the client.
 ///

@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import wai.ClientDisconnectedException;
 import wai.RawConnection;
+import wai.transport.Transport;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
-import wai.warp.transport.Transport;
 
 /// The byte stream of a connection that became raw: no engine, no deadline, no buffer in between.
 final class RawSession implements RawConnection {

@@ -5,8 +5,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
+import wai.transport.Transport;
 import wai.warp.http1.Http1Engine;
-import wai.warp.transport.Transport;
 
 /// Who is on the reading side of a connection while an exchange runs: the application's reader of the body, or the
 /// watcher of a disconnect, one thread at a time; afterwards the connection takes it back.

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import wai.transport.Transport;
 import wai.warp.observe.Tally;
-import wai.warp.transport.Transport;
 
 /// Turns connections away that the server has no room for: says 503, then lets the client read it.
 ///

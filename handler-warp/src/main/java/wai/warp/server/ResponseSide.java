@@ -11,10 +11,10 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.spi.FramedResponse;
+import wai.transport.Transport;
 import wai.warp.http1.Http1Engine;
 import wai.warp.observe.Count;
 import wai.warp.observe.Tally;
-import wai.warp.transport.Transport;
 
 /// How a connection answers: with each kind of body, with a refusal in place of a response, or by breaking off.
 final class ResponseSide {

@@ -15,13 +15,13 @@ import java.util.function.LongSupplier;
 import wai.Application;
 import wai.HeaderName;
 import wai.Headers;
+import wai.transport.Pollers;
 import wai.warp.arrival.Entrance;
 import wai.warp.arrival.HttpsRedirection;
 import wai.warp.observe.Totals;
 import wai.warp.settings.Listener;
 import wai.warp.settings.Threads;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.Pollers;
 
 /// A running server: the listening sockets, the platform threads, and the stop.
 ///
@@ -46,6 +46,7 @@ public final class Server {
         this.state = state;
         this.sockets = sockets;
         this.pollers = pollers(state.settings().threads(), new Report());
+        pollers.prepareDirectCalls();
         try {
             var listeners = state.settings().listeners();
             var protocols = protocols(state.settings());
@@ -113,6 +114,13 @@ public final class Server {
     /// @return [Threads.Mode#SHARED] or [Threads.Mode#LOOPS]
     public Threads.Mode mode() {
         return pollers.areLoops() ? Threads.Mode.LOOPS : Threads.Mode.SHARED;
+    }
+
+    /// Whether connections that come now read and write by direct system calls.
+    ///
+    /// @return see [wai.warp.WarpServer#makesDirectCalls()]
+    public boolean makesDirectCalls() {
+        return pollers.makeDirectCalls();
     }
 
     /// What the open connections are doing.

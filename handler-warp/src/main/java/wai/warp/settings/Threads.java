@@ -33,7 +33,7 @@ public final class Threads {
         SHARED,
         /// Event loops, each of which runs the connections that it waits for, which saves CPU time; they accept new
         /// ones, too, and spread those that last evenly. Possible on a JDK 25 that was started with
-        /// `--add-opens java.base/java.lang=wai.warp` (`=ALL-UNNAMED` on the class path).
+        /// `--add-opens java.base/java.lang=wai.transport` (`=ALL-UNNAMED` on the class path).
         ///
         /// A connection that computes for more than about 20 milliseconds, or is pinned, holds up the others of its
         /// loop that long; then another thread goes on with them. Virtual threads which the application starts run on

@@ -13,11 +13,11 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import wai.transport.Transport;
+import wai.warp.memory.MemoryTransport;
+import wai.warp.memory.TlsPeer;
 import wai.warp.tls.TestAuthority;
 import wai.warp.tls.Tls;
-import wai.warp.transport.MemoryTransport;
-import wai.warp.transport.TlsPeer;
-import wai.warp.transport.Transport;
 
 /// That TLS makes no buffers where it can borrow them.
 @Timeout(60) // a safety net, nothing depends on it

@@ -20,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import wai.ClientDisconnectedException;
+import wai.warp.memory.MemoryTransport;
+import wai.warp.memory.TlsPeer;
 import wai.warp.tls.TestAuthority;
 import wai.warp.tls.Tls;
-import wai.warp.transport.MemoryTransport;
-import wai.warp.transport.TlsPeer;
 
 /// TLS over a transport in memory, with an engine of the JDK as client: records as they go over the wire.
 @Timeout(60) // a safety net, nothing depends on it

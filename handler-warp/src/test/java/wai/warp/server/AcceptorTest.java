@@ -21,14 +21,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import wai.Headers;
+import wai.transport.Opener;
 import wai.warp.arrival.Entrance;
+import wai.warp.memory.MemoryTransport;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Listener;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
-import wai.warp.transport.Opener;
 
 /// Whatever accepting throws: the acceptor goes on, without spinning and without flooding the hook.
 @Timeout(60) // a safety net, nothing depends on it

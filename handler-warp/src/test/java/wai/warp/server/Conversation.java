@@ -17,10 +17,10 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.warp.arrival.Entrance;
+import wai.warp.memory.MemoryTransport;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
 
 /// One connection of a server in memory, in virtual time: the client's end, the driver on a thread of its own, and what
 /// the driver reported.

@@ -21,6 +21,7 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.warp.arrival.Arrival;
+import wai.warp.memory.MemoryTransport;
 import wai.warp.observe.Count;
 import wai.warp.observe.Totals.Snapshot;
 import wai.warp.settings.Failure.Phase;
@@ -29,7 +30,6 @@ import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.Timeouts.Kind;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
 
 /// Exact counts behind scripted conversations.
 class CountersTest {

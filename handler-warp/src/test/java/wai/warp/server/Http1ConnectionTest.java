@@ -20,8 +20,8 @@ import wai.Key;
 import wai.Request;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Hooks;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Requests one after the other on a connection: keep-alive, pipelining, when output leaves, how the connection ends.
 class Http1ConnectionTest {

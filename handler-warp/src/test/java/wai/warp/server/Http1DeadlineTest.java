@@ -22,10 +22,10 @@ import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Every deadline at its limit and just before, in virtual time.
 class Http1DeadlineTest {

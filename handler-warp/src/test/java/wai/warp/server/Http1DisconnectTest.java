@@ -71,7 +71,7 @@ class Http1DisconnectTest {
                 talk.client.send(GET.replace("/ ", path));
                 talk.client.end();
 
-                assertThat(talk.awaitEnd()).isEqualTo(wai.warp.transport.MemoryTransport.Ending.CLOSED);
+                assertThat(talk.awaitEnd()).isEqualTo(wai.warp.memory.MemoryTransport.Ending.CLOSED);
                 var answers = ReceivedAnswers.of(talk.client.received(), _ -> "GET", true);
                 assertThat(answers.answers()).singleElement().satisfies(answer -> assertThat(answer.body())
                         .hasSize(path.equals("/large ") ? 200_000 : 9));

@@ -25,10 +25,10 @@ import wai.spi.ContractViolation;
 import wai.spi.Exchange.Progress;
 import wai.spi.Rule;
 import wai.warp.http1.Http1Fault;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// What the client sees, and what the hooks are told, when the application, a hook or the client fails.
 class Http1FailureTest {

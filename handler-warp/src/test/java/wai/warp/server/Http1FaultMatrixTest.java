@@ -28,10 +28,10 @@ import wai.ResponseReceived;
 import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange.Progress;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Every fault of an application in every place: what the client sees, whether the connection lives, what the hook is
 /// told; the same when the hook fails too.

@@ -24,11 +24,11 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.FileCaching;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// What the client gets when files are remembered, and change before or while they are sent.
 class Http1FileTest {

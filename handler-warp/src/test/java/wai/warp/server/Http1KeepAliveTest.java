@@ -17,11 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import wai.Application;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// How long a connection is kept, and what it holds meanwhile.
 class Http1KeepAliveTest {

@@ -20,9 +20,9 @@ import wai.Headers;
 import wai.RawApplication;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Connections that became raw.
 class Http1RawTest {

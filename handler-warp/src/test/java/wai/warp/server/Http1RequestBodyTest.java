@@ -28,11 +28,11 @@ import wai.Response;
 import wai.Status;
 import wai.spi.ContractViolation;
 import wai.spi.Rule;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Request bodies on a connection: framings, 100 Continue, what is left unread, trailers, threads.
 class Http1RequestBodyTest {

@@ -27,7 +27,7 @@ import wai.Status;
 import wai.StreamingBody;
 import wai.spi.ContractViolation;
 import wai.spi.Rule;
-import wai.warp.transport.MemoryTransport.Ending;
+import wai.warp.memory.MemoryTransport.Ending;
 
 /// Responses on a connection: bytes, streams, files, informational ones, those without content.
 class Http1ResponseTest {

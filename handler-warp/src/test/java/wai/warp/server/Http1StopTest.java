@@ -15,8 +15,8 @@ import wai.Application;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure.Phase;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Connections whose server stops, phase by phase.
 class Http1StopTest {

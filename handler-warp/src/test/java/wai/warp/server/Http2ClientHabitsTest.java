@@ -26,8 +26,8 @@ import wai.Response;
 import wai.Status;
 import wai.warp.http2.Http2Engine;
 import wai.warp.http2.frame.FrameType;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Frames in the order in which clients that people have send them.
 @Timeout(60) // a safety net, nothing depends on it

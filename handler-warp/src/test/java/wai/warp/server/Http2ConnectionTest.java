@@ -24,9 +24,9 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.observe.Count;
 import wai.warp.settings.Failure;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// The ends of HTTP/2 connections and what comes of the requests in hand, in memory.
 class Http2ConnectionTest {

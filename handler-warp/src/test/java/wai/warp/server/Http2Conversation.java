@@ -10,9 +10,9 @@ import java.util.function.UnaryOperator;
 import wai.Application;
 import wai.warp.http2.ClientFrames;
 import wai.warp.http2.FrameLines;
+import wai.warp.memory.MemoryTransport;
 import wai.warp.settings.Failure;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
 
 /// A [Conversation] in HTTP/2, by prior knowledge: frames there, and frames back.
 ///

@@ -30,11 +30,11 @@ import wai.Headers;
 import wai.Response;
 import wai.Status;
 import wai.warp.http2.Http2Engine;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.Timeouts.Kind;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Every deadline of an HTTP/2 connection at its limit and just before, in virtual time.
 class Http2DeadlineTest {

@@ -21,7 +21,7 @@ import wai.HeaderName;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
-import wai.warp.transport.MemoryTransport.Ending;
+import wai.warp.memory.MemoryTransport.Ending;
 
 /// HTTP/2 connections whose server stops, in virtual time: every stream that the client opened before it could know is
 /// served.

@@ -11,9 +11,9 @@ import wai.Bytes;
 import wai.Headers;
 import wai.spi.FramedResponse;
 import wai.warp.http1.Http1Engine;
+import wai.warp.memory.MemoryTransport;
 import wai.warp.observe.Tally;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
 
 /// Output that several threads send.
 class OutboundTest {

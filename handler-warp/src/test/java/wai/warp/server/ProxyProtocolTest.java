@@ -20,13 +20,13 @@ import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Listener;
 import wai.warp.settings.ProxyProtocol;
 import wai.warp.settings.Timeouts;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Connections that begin with a PROXY header: what the application sees, and who is closed.
 class ProxyProtocolTest {

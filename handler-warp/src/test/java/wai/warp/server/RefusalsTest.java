@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import wai.Headers;
+import wai.warp.memory.MemoryTransport;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// Connections that are turned away, in virtual time: what they are told, how long they linger, what it may cost.
 class RefusalsTest {

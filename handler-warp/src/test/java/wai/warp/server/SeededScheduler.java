@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
-import wai.warp.transport.OwnThreads;
 
 /// Runs virtual threads one at a time, on the thread of the test, in an order that a seed decides; so the same seed
 /// plays the same way, and there are no races but those it chose.

@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import wai.Headers;
 import wai.warp.arrival.Arrival;
 import wai.warp.http1.OutputBuffer;
+import wai.warp.memory.MemoryTransport;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Hooks;
 import wai.warp.settings.Limits;
 import wai.warp.settings.Timeouts;
 import wai.warp.settings.WarpSettings;
-import wai.warp.transport.MemoryTransport;
 
 /// Plays one script against one connection, in virtual time and in an order of threads that the seed decides.
 final class SimulatedRun {

@@ -7,7 +7,9 @@ import wai.ClientDisconnectedException;
 import wai.ContentTooLargeException;
 import wai.spi.ContractViolation;
 import wai.spi.Exchange.Progress;
+import wai.transport.DeadlineException;
 import wai.warp.http1.Http1Fault;
+import wai.warp.memory.MemoryTransport.Ending;
 import wai.warp.server.ReceivedAnswers.Answer;
 import wai.warp.server.ReceivedAnswers.Framing;
 import wai.warp.server.SimulatedApplication.Planned;
@@ -18,8 +20,6 @@ import wai.warp.server.SimulatedRequest.Reads;
 import wai.warp.server.SimulatedRequest.Shape;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
-import wai.warp.transport.DeadlineException;
-import wai.warp.transport.MemoryTransport.Ending;
 
 /// What must be seen of a simulated connection, by client, application and hook.
 ///

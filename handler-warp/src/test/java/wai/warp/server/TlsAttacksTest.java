@@ -21,14 +21,14 @@ import wai.ClientTimeoutException;
 import wai.Headers;
 import wai.Response;
 import wai.Status;
+import wai.warp.memory.MemoryTransport.Ending;
+import wai.warp.memory.TlsPeer;
 import wai.warp.settings.Failure;
 import wai.warp.settings.Failure.Phase;
 import wai.warp.settings.Listener;
 import wai.warp.settings.Timeouts;
 import wai.warp.tls.TestAuthority;
 import wai.warp.tls.Tls;
-import wai.warp.transport.MemoryTransport.Ending;
-import wai.warp.transport.TlsPeer;
 
 /// Clients that mean no good before and under TLS, in virtual time; each leaves nothing behind.
 @Timeout(120) // a safety net, nothing depends on it

@@ -1,0 +1,426 @@
+package wai.transport;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.concurrent.TimeUnit.HOURS;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/// A loop runs its connections' threads, one at a time, and is never held up by one of them for long.
+///
+/// Without the watchdog most of these tests would not end.
+@EnabledIfSystemProperty(named = "transport.loops", matches = "possible")
+@SuppressWarnings("ThreadPriorityCheck") // what yields is part of the subject
+class LoopTest {
+    private static final String ON_A_LOOP = "@wai-loop-";
+
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean released = new AtomicBoolean();
+    private Pollers pollers = oneLoop(100);
+
+    private Pollers oneLoop(int spares) {
+        try {
+            return Pollers.loops(1, spares, failures::add);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        released.set(true);
+        pollers.close();
+    }
+
+    private <T> FutureTask<T> run(Callable<T> step) {
+        var task = new FutureTask<>(step);
+        pollers.next().start(task);
+        return task;
+    }
+
+    private static String whereAmI() {
+        return Thread.currentThread().toString();
+    }
+
+    private static <T> T get(FutureTask<T> task) throws Exception {
+        return task.get(20, SECONDS);
+    }
+
+    /// Computes until it is told to stop.
+    private FutureTask<String> computes(CountDownLatch begun) {
+        return run(() -> {
+            begun.countDown();
+            while (!released.get()) {
+                Thread.onSpinWait();
+            }
+            return whereAmI();
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------ who runs where
+
+    @Test
+    void aConnectionRunsOnTheLoop() throws Exception {
+        var where = run(() -> {
+            var before = whereAmI();
+            Thread.yield();
+            return before + whereAmI();
+        });
+
+        assertThat(get(where)).containsSubsequence(ON_A_LOOP, ON_A_LOOP);
+    }
+
+    @Test
+    void threadsOfTheApplicationRunOnTheDefaultScheduler() throws Exception {
+        var where = run(() -> {
+            var child = new CompletableFuture<String>();
+            var grandchild = new CompletableFuture<String>();
+            Thread.startVirtualThread(() -> {
+                Thread.yield(); // so that a later step is seen too
+                child.complete(whereAmI());
+                Thread.startVirtualThread(() -> grandchild.complete(whereAmI()));
+            });
+            return List.of(child.get(), grandchild.get(), whereAmI());
+        });
+
+        assertThat(get(where))
+                .satisfiesExactly(
+                        child -> assertThat(child).contains("@ForkJoinPool"),
+                        grandchild -> assertThat(grandchild).contains("@ForkJoinPool"),
+                        parent -> assertThat(parent).contains(ON_A_LOOP));
+    }
+
+    @Test
+    void aFanOutAcrossBothWorks() throws Exception {
+        var sums = new ArrayList<FutureTask<Integer>>();
+        for (int i = 0; i < 20; i++) {
+            sums.add(run(() -> {
+                var answers = new LinkedBlockingQueue<Integer>();
+                for (int part = 1; part <= 10; part++) {
+                    int answer = part;
+                    Thread.startVirtualThread(() -> answers.add(answer));
+                }
+                int sum = 0;
+                for (int part = 1; part <= 10; part++) {
+                    sum += answers.take();
+                }
+                return sum;
+            }));
+        }
+
+        for (var sum : sums) {
+            assertThat(get(sum)).isEqualTo(55);
+        }
+    }
+
+    @Test
+    void whatBlocksLetsOthersRun() throws Exception {
+        var lock = new Object();
+        var turn = new AtomicInteger();
+        var waiting = new ArrayList<FutureTask<Integer>>();
+        for (int i = 0; i < 30; i++) {
+            int mine = i;
+            waiting.add(run(() -> {
+                synchronized (lock) {
+                    while (turn.get() != mine) {
+                        lock.wait();
+                    }
+                    lock.notifyAll();
+                    return turn.getAndIncrement();
+                }
+            }));
+        }
+
+        for (int i = 0; i < 30; i++) {
+            assertThat(get(waiting.get(i))).isEqualTo(i);
+        }
+    }
+
+    @Test
+    void aThreadThatOnlyYieldsDoesNotKeepTheSelectorFromBeingLookedAt() throws Exception {
+        try (var pair = SocketPair.open(pollers.next())) {
+            var received = run(() -> pair.take(3));
+            var yields = run(() -> {
+                pair.send("abc");
+                while (!received.isDone()) {
+                    Thread.yield();
+                }
+                return 1;
+            });
+
+            assertThat(get(received)).isEqualTo("abc");
+            assertThat(get(yields)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theSelectorIsLookedAtBeforeTheNextStepWhenThatIsAskedFor() throws Exception {
+        pollers.close();
+        pollers = Pollers.loops(1, HOURS.toNanos(1), 1, failures::add); // nobody takes a turn in between
+        var loop = (Loop) pollers.next();
+        var next = new AtomicReference<FutureTask<Integer>>();
+        var asks = run(() -> {
+            next.set(run(loop::looks));
+            loop.lookSoon();
+            return loop.looks();
+        });
+
+        int before = get(asks);
+
+        assertThat(get(next.get())).isEqualTo(before + 1);
+    }
+
+    // ------------------------------------------------------------------------------------------ doors
+
+    private static ServerSocketChannel listening() throws IOException {
+        return ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private Door door(ServerSocketChannel channel, Door.Keeper keeper) throws IOException {
+        var door = requireNonNull(pollers.door(channel, keeper));
+        door.open();
+        return door;
+    }
+
+    @Test
+    void theKeeperIsCalledForWhoKnocksWhileTheDoorIsOpen() throws Exception {
+        var knocks = new LinkedBlockingQueue<String>();
+        try (var channel = listening();
+                var door = door(channel, at -> {
+                    at.shut();
+                    knocks.add(whereAmI());
+                })) {
+            try (var _ = SocketChannel.open(channel.getLocalAddress())) {
+                assertThat(knocks.poll(20, SECONDS)).contains("wai-loop-");
+                get(run(() -> 1)); // the loop has looked again since, or will not
+                assertThat(knocks).isEmpty();
+
+                door.open();
+                assertThat(knocks.poll(20, SECONDS)).contains("wai-loop-");
+            }
+        }
+    }
+
+    @Test
+    void aConnectionStaysWithTheLoopOfTheDoorUnlessAnotherHasFewer() throws Exception {
+        pollers.close();
+        pollers = Pollers.loops(3, 10, failures::add);
+        var home = pollers.next();
+
+        try (var first = SocketPair.open(pollers.leastOccupied(home))) {
+            assertThat(home.occupants()).isEqualTo(1);
+            try (var second = SocketPair.open(pollers.leastOccupied(home));
+                    var third = SocketPair.open(pollers.leastOccupied(home))) {
+                assertThat(List.of(first, second, third)).hasSize(3);
+                assertThat(home.occupants()).isEqualTo(1);
+                assertThat(pollers.leastOccupied(home)).isSameAs(home);
+            }
+            first.server().close(); // twice, in the end
+        }
+        assertThat(home.occupants()).isZero();
+        assertThat(pollers.leastOccupied(home)).isSameAs(home);
+    }
+
+    @Test
+    void aDoorThatIsClosedLetsGoOfItsChannel() throws Exception {
+        var channel = listening();
+        var where = channel.getLocalAddress();
+        var door = door(channel, _ -> {});
+
+        channel.close();
+        door.close();
+
+        while (isListening(where)) {
+            Thread.onSpinWait();
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    private static boolean isListening(SocketAddress where) {
+        try (var _ = SocketChannel.open(where)) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ held up
+
+    @Test
+    void connectionsThatComputeStopNobody() throws Exception {
+        var begun = new CountDownLatch(5);
+        var computing = new ArrayList<FutureTask<String>>();
+        for (int i = 0; i < 5; i++) {
+            computing.add(computes(begun)); // the loop is the only one, and each of them keeps its thread
+        }
+        try (var pair = SocketPair.open(pollers.next())) {
+            begun.await();
+            var received = run(() -> pair.take(3));
+            pair.send("abc");
+
+            assertThat(get(received)).isEqualTo("abc");
+        }
+
+        released.set(true);
+        for (var task : computing) {
+            assertThat(get(task)).contains(ON_A_LOOP);
+        }
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aPinnedConnectionStopsNobody() throws Exception {
+        var pinned = run(() -> Initializing.VALUE);
+        Latches.INSIDE.await();
+
+        var releases = run(() -> {
+            Latches.OPEN.countDown();
+            return 1;
+        });
+
+        assertThat(get(releases)).isEqualTo(1);
+        assertThat(get(pinned)).isTrue();
+    }
+
+    private static final class Latches {
+        static final CountDownLatch INSIDE = new CountDownLatch(1);
+        static final CountDownLatch OPEN = new CountDownLatch(1);
+    }
+
+    /// Waits while it is initialized, which pins a virtual thread.
+    private static final class Initializing {
+        static final boolean VALUE = waitInside();
+
+        private static boolean waitInside() {
+            Latches.INSIDE.countDown();
+            try {
+                return Latches.OPEN.await(20, SECONDS);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void theThreadThatWasHeldUpIsASpareAfterwards() throws Exception {
+        pollers.close();
+        pollers = oneLoop(1);
+        for (int i = 0; i < 3; i++) {
+            released.set(false);
+            var begun = new CountDownLatch(1);
+            var computing = computes(begun);
+            begun.await();
+
+            get(run(() -> {
+                released.set(true);
+                return 1;
+            }));
+            get(computing);
+        }
+    }
+
+    @Test
+    void withoutASpareOthersWaitAndTheFailureIsTold() throws Exception {
+        var told = new CountDownLatch(1);
+        pollers.close();
+        pollers = Pollers.loops(1, 1, failure -> {
+            failures.add(failure);
+            told.countDown();
+        });
+        var begun = new CountDownLatch(2);
+        var computing = List.of(computes(begun), computes(begun));
+        var third = run(released::get);
+
+        told.await();
+        released.set(true);
+
+        assertThat(get(third)).isTrue(); // it began only when a thread was free
+        assertThat(failures).singleElement().asString().contains("all spare threads are held up");
+        for (var task : computing) {
+            get(task);
+        }
+    }
+
+    /// Threads of connections that run beside their loop contend with it, and with others, for the selector's monitors.
+    @Test
+    void manyThatCloseAtOnceDoNotHoldTheLoopUp() throws Exception {
+        pollers.close();
+        pollers = PollerKind.HASTY_LOOP.start();
+        for (int round = 0; round < 150; round++) {
+            var served = new ArrayList<FutureTask<Integer>>();
+            var pairs = new ArrayList<SocketPair>();
+            for (int i = 0; i < 50; i++) {
+                var pair = SocketPair.open(pollers.next());
+                pairs.add(pair);
+                served.add(run(() -> {
+                    try (var transport = pair.server()) {
+                        return transport.read(ByteBuffer.allocate(1));
+                    }
+                }));
+            }
+            for (var pair : pairs) {
+                pair.client().close();
+            }
+
+            for (var end : served) {
+                assertThat(get(end)).isEqualTo(-1);
+            }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ the end
+
+    @Test
+    void threadsThatHaveNotEndedGoOnAfterTheLoopIsClosed() throws Exception {
+        pollers.close();
+        pollers = oneLoop(0); // so that nobody else runs what waits
+        var parked = new CountDownLatch(1);
+        var open = new CountDownLatch(1);
+        var begun = new CountDownLatch(1);
+        var late = run(() -> {
+            parked.countDown();
+            open.await();
+            return whereAmI();
+        });
+        parked.await();
+        var computing = computes(begun);
+        begun.await();
+        var queued = run(LoopTest::whereAmI);
+
+        pollers.close();
+        open.countDown();
+
+        assertThat(get(queued)).contains("@ForkJoinPool");
+        assertThat(get(late)).contains("@ForkJoinPool");
+        released.set(true);
+        assertThat(get(computing)).contains(ON_A_LOOP);
+    }
+
+    @Test
+    void aThreadStartedAfterTheEndRuns() throws Exception {
+        pollers.close();
+
+        assertThat(get(run(() -> 5))).isEqualTo(5);
+    }
+}
