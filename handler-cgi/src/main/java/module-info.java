@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module wai.cgi {
     requires transitive wai.spec;
+    requires wai.transport;
     requires static org.jspecify;
 
     exports wai.cgi;

@@ -65,6 +65,7 @@ public final class FastCgi {
     /// @param application what to run; called on virtual threads, many at a time
     /// @return the running server, which keeps the JVM alive until it is stopped
     /// @throws IOException when an address cannot be bound; the message says which, and none is left bound
+    /// @throws UnsupportedOperationException when there can be no loops, which were set; the message tells how
     public static CgiServer start(FastCgiSettings settings, Application application) throws IOException {
         var server = settings.server();
         var gateway = Gateway.ofServer(application, server.requests());

@@ -49,6 +49,7 @@ public final class Scgi {
     /// @param application what to run; called on virtual threads, many at a time
     /// @return the running server, which keeps the JVM alive until it is stopped
     /// @throws IOException when an address cannot be bound; the message says which, and none is left bound
+    /// @throws UnsupportedOperationException when there can be no loops, which were set; the message tells how
     public static CgiServer start(ServerSettings settings, Application application) throws IOException {
         var gateway = Gateway.ofServer(application, settings.requests());
         return new CgiServer(

@@ -24,6 +24,8 @@ final class ActiveRequest {
     }
 
     private static final byte[] NONE = {};
+    /// What a web server tells, and a field for each that a browser sends.
+    private static final int USUAL_COUNT = 40;
 
     private final int id;
     private State state = State.PARAMETERS;
@@ -67,14 +69,16 @@ final class ActiveRequest {
     }
 
     /// The parameters are complete: the head, or why there is none.
-    FastCgiEvent endOfParameters(FastCgiLimits limits) {
-        var parameters = new ArrayList<Parameter>();
+    ///
+    /// @param memo of the server
+    FastCgiEvent endOfParameters(FastCgiLimits limits, ParameterMemo memo) {
+        var parameters = new ArrayList<Parameter>(USUAL_COUNT);
         var pairs = new NameValues(collected, size);
         while (pairs.next()) {
             if (parameters.size() == limits.parameterCount()) {
                 return refused(Reason.TOO_MANY_PARAMETERS, "more than " + limits.parameterCount() + " parameters");
             }
-            parameters.add(new Parameter(pairs.name(), pairs.value()));
+            parameters.add(memo.parameter(pairs));
         }
         var problem = pairs.problem();
         if (problem != null) {

@@ -23,11 +23,12 @@ public final class FastCgiEngine {
 
     private final RecordReader reader;
 
-    /// An engine for a new connection.
+    /// An engine for a new connection of a server.
     ///
     /// @param limits what is accepted at most
-    public FastCgiEngine(FastCgiLimits limits) {
-        reader = new RecordReader(limits);
+    /// @param memo of all connections of the server
+    public FastCgiEngine(FastCgiLimits limits, ParameterMemo memo) {
+        reader = new RecordReader(limits, memo);
     }
 
     /// The next event; NEED_INPUT when the input is used up.

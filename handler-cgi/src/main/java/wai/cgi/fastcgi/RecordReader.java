@@ -58,6 +58,7 @@ final class RecordReader {
     private static final byte[] NONE = {};
 
     private final FastCgiLimits limits;
+    private final ParameterMemo memo;
     private final Map<Integer, ActiveRequest> requests = new HashMap<>();
     private State state = State.HEADER;
     /// Whether the web server wants the connection closed when nothing is active.
@@ -76,8 +77,9 @@ final class RecordReader {
     /// The content, where it is needed as a whole.
     private byte[] content = NONE;
 
-    RecordReader(FastCgiLimits limits) {
+    RecordReader(FastCgiLimits limits, ParameterMemo memo) {
         this.limits = limits;
+        this.memo = memo;
     }
 
     /// See [FastCgiEngine#nextEvent].
@@ -291,7 +293,7 @@ final class RecordReader {
         return switch (use) {
             case IGNORED, PARAMETERS, INPUT -> null;
             case BEGIN -> begun(Beginning.of(content));
-            case END_OF_PARAMETERS -> active().endOfParameters(limits);
+            case END_OF_PARAMETERS -> active().endOfParameters(limits, memo);
             case END_OF_INPUT -> {
                 active().endOfInput();
                 yield new FastCgiEvent.EndOfInput(id);

@@ -2,9 +2,9 @@ package wai.cgi.gateway;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import wai.Status;
 import wai.cgi.settings.Failure;
@@ -15,11 +15,12 @@ public final class CallTally {
     private final LongAdder ended = new LongAdder();
     private final LongAdder disconnects = new LongAdder();
     /// By the first digit of the status, from 2 to 5.
-    private final AtomicLongArray responses = new AtomicLongArray(6);
+    private final LongAdder[] responses = new LongAdder[6];
 
     private final Map<Failure.Phase, LongAdder> failures = new EnumMap<>(Failure.Phase.class);
 
     CallTally() {
+        Arrays.setAll(responses, _ -> new LongAdder());
         for (var phase : Failure.Phase.values()) {
             failures.put(phase, new LongAdder());
         }
@@ -45,7 +46,7 @@ public final class CallTally {
     ///
     /// @param status its status
     public void responded(Status status) {
-        responses.incrementAndGet(Math.min(status.code() / 100, 5));
+        responses[Math.min(status.code() / 100, 5)].increment();
     }
 
     /// How many requests were handed to the application.
@@ -74,7 +75,7 @@ public final class CallTally {
     /// @param hundreds the first digit of their status, 2 to 5
     /// @return a number
     public long responses(int hundreds) {
-        return responses.get(hundreds);
+        return responses[hundreds].sum();
     }
 
     /// How many failures there were.

@@ -15,17 +15,18 @@ import wai.Connection;
 
 /// What the web server says of the client's connection to it.
 ///
-/// @param localAddress what the client reached: `SERVER_ADDR`, or else `SERVER_NAME`, and `SERVER_PORT`
 /// @param remoteAddress the client: `REMOTE_ADDR` and `REMOTE_PORT`; no name is ever looked up
-/// @param variables the rest
-record ConnectionFacts(SocketAddress localAddress, SocketAddress remoteAddress, Variables variables)
-        implements Connection {
+/// @param variables the rest, which is looked at when somebody asks
+record ConnectionFacts(SocketAddress remoteAddress, Variables variables) implements Connection {
     static ConnectionFacts of(Variables variables) {
+        return new ConnectionFacts(address(variables.get("REMOTE_ADDR"), variables.get("REMOTE_PORT")), variables);
+    }
+
+    /// What the client reached: `SERVER_ADDR`, or else `SERVER_NAME`, and `SERVER_PORT`.
+    @Override
+    public SocketAddress localAddress() {
         var server = variables.has("SERVER_ADDR") ? variables.get("SERVER_ADDR") : variables.get("SERVER_NAME");
-        return new ConnectionFacts(
-                address(server, variables.get("SERVER_PORT")),
-                address(variables.get("REMOTE_ADDR"), variables.get("REMOTE_PORT")),
-                variables);
+        return address(server, variables.get("SERVER_PORT"));
     }
 
     /// The name that mod_ssl and mod_openssl say (RFC 6066 §3).

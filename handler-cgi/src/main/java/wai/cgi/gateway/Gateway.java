@@ -30,6 +30,8 @@ public final class Gateway {
     private final boolean isProgram;
     private final LongSupplier clock;
     private final CallTally tally = new CallTally();
+    private final FieldNames fieldNames = new FieldNames();
+    private final VariableNames.Memo names = new VariableNames.Memo();
     private final Signal shutdown = new Signal(this::reportFarewell);
 
     private Gateway(Application application, CgiSettings settings, boolean isProgram, LongSupplier clock) {
@@ -65,6 +67,17 @@ public final class Gateway {
     /// @return the gateway
     public static Gateway ofServer(Application application, CgiSettings settings, LongSupplier clock) {
         return new Gateway(application, settings, false, clock);
+    }
+
+    /// The variables of a request.
+    ///
+    /// @param names in the order in which they came, none of them empty
+    /// @param values of these names; no copy is made
+    /// @return the variables
+    /// @throws GatewayFault as [Variables.Builder#add] does
+    public Variables variables(String[] names, String[] values) throws GatewayFault {
+        var known = this.names.of(names);
+        return known == null ? Variables.of(names, values) : known.with(values);
     }
 
     /// A request that has come; nothing happens before it is run.
@@ -109,6 +122,11 @@ public final class Gateway {
         } catch (Throwable e) { // also what the compiler does not let a hook throw
             Log.LOGGER.log(Level.ERROR, "the onFailure hook threw", e);
         }
+    }
+
+    /// The names of header fields that came before.
+    FieldNames fieldNames() {
+        return fieldNames;
     }
 
     /// Fires when the server begins to stop.

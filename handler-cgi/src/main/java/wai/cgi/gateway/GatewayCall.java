@@ -75,14 +75,14 @@ public final class GatewayCall {
     ///
     /// @return how it ended
     public Ending run() {
-        var reader = new RequestReader(variables);
+        var reader = new RequestReader(variables, gateway.fieldNames());
         var isParsed = !isNonParsedHeader();
         try {
-            var builder = reader.read(gateway.settings(), gateway.isProgram());
+            var facts = ConnectionFacts.of(variables);
+            var builder = reader.read(facts, gateway.settings(), gateway.isProgram());
             var length = bodyLength(reader);
-            var supported = supported();
-            var writer = new ResponseWriter(out, isParsed, builder.build().version(), this::begins);
-            var current = new GatewayExchange(this, gateway, writer, supported, variables);
+            var writer = new ResponseWriter(out, isParsed, reader.version(), this::begins);
+            var current = new GatewayExchange(this, gateway, writer, supported(), facts);
             exchange = current;
             builder.vault(wai.Vault.EMPTY.with(Gateway.VARIABLES, variables.asMap()))
                     .peer(current);
@@ -281,12 +281,17 @@ public final class GatewayCall {
 
     /// What the protocol can do, without what this web server or this request spoils.
     private Set<Capability> supported() {
+        boolean hasTarget = variables.has("REQUEST_URI"); // else it was encoded anew, perhaps not as the client did
+        boolean tellsOfLeaving = !hidesThatClientsLeave(variables.get("SERVER_SOFTWARE"));
+        if (hasTarget && tellsOfLeaving) {
+            return capabilities;
+        }
         var some = EnumSet.noneOf(Capability.class);
         some.addAll(capabilities);
-        if (!variables.has("REQUEST_URI")) { // the target was encoded anew, and perhaps not as the client did
+        if (!hasTarget) {
             some.remove(Capability.RAW_TARGET);
         }
-        if (hidesThatClientsLeave(variables.get("SERVER_SOFTWARE"))) {
+        if (!tellsOfLeaving) {
             some.remove(Capability.DISCONNECT_SIGNAL);
         }
         return Set.copyOf(some);
@@ -299,11 +304,13 @@ public final class GatewayCall {
 
     /// A script of this name speaks to the client itself (RFC 3875 §5).
     private boolean isNonParsedHeader() {
+        if (!gateway.isProgram()) {
+            return false;
+        }
         var script = variables.has("SCRIPT_FILENAME") ? variables.get("SCRIPT_FILENAME") : variables.get("SCRIPT_NAME");
-        return gateway.isProgram()
-                && script.substring(script.lastIndexOf('/') + 1)
-                        .toLowerCase(Locale.ROOT)
-                        .startsWith("nph-");
+        return script.substring(script.lastIndexOf('/') + 1)
+                .toLowerCase(Locale.ROOT)
+                .startsWith("nph-");
     }
 
     private static Phase phase(Throwable thrown) {

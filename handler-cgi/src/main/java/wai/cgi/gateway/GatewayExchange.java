@@ -35,17 +35,13 @@ final class GatewayExchange extends Exchange implements Request.Peer {
     private volatile @Nullable Request request;
 
     GatewayExchange(
-            GatewayCall call,
-            Gateway gateway,
-            ResponseWriter writer,
-            Set<Capability> capabilities,
-            Variables variables) {
+            GatewayCall call, Gateway gateway, ResponseWriter writer, Set<Capability> capabilities, Connection facts) {
         this.call = call;
         this.gateway = gateway;
         this.writer = writer;
         this.capabilities = capabilities;
         this.shutdown = new SignalScope(gateway.shutdown(), this::isOver);
-        this.facts = ConnectionFacts.of(variables);
+        this.facts = facts;
     }
 
     void runOn(Application application, Request newRequest) throws Exception {

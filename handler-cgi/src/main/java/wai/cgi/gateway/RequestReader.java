@@ -1,7 +1,7 @@
 package wai.cgi.gateway;
 
-import java.util.Locale;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import wai.HeaderName;
 import wai.Headers;
 import wai.HttpVersion;
@@ -15,29 +15,25 @@ import wai.spi.RequestFraming;
 /// Header fields have gone through names of variables, so their case is made up and `_` cannot be told from `-`.
 /// `Proxy` never reaches an application, nor the framing of the message, which the web server has undone.
 final class RequestReader {
-    private static final String FIELD = "HTTP_";
-
     private final Variables variables;
+    private final FieldNames names;
+    /// What the client speaks; null until that was asked for.
+    private @Nullable HttpVersion version;
 
-    RequestReader(Variables variables) {
+    RequestReader(Variables variables, FieldNames names) {
         this.variables = variables;
+        this.names = names;
     }
 
     /// Everything but the body and the live side.
     ///
+    /// @param facts what the variables say of the connection
     /// @param scriptNameCounts as for [Target#of]
-    Request.Builder read(CgiSettings settings, boolean scriptNameCounts) throws GatewayFault {
+    Request.Builder read(ConnectionFacts facts, CgiSettings settings, boolean scriptNameCounts) throws GatewayFault {
         var target = Target.of(variables, settings.mount(), scriptNameCounts);
         try {
             var headers = headers();
-            var refusal = RequestFraming.refusal(version(), headers);
-            if (refusal.filter(Status.EXPECTATION_FAILED::equals).isPresent()) {
-                throw new GatewayFault(
-                        Status.EXPECTATION_FAILED,
-                        "HTTP_EXPECT \"" + shown(headers.first(HeaderName.EXPECT, "")) + "\": expected 100-continue"
-                                + " (RFC 9110 §10.1.1)");
-            }
-            var facts = ConnectionFacts.of(variables);
+            checkExpectation(headers);
             return Request.builder(required("REQUEST_METHOD"), target.raw())
                     .path(target.segments())
                     .version(version())
@@ -46,6 +42,18 @@ final class RequestReader {
                     .remoteAddress(facts.remoteAddress());
         } catch (IllegalArgumentException e) {
             throw new GatewayFault(Status.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkExpectation(Headers headers) throws GatewayFault {
+        if (headers.contains(HeaderName.EXPECT)
+                && RequestFraming.refusal(version(), headers)
+                        .filter(Status.EXPECTATION_FAILED::equals)
+                        .isPresent()) {
+            throw new GatewayFault(
+                    Status.EXPECTATION_FAILED,
+                    "HTTP_EXPECT \"" + shown(headers.first(HeaderName.EXPECT, "")) + "\": expected 100-continue"
+                            + " (RFC 9110 §10.1.1)");
         }
     }
 
@@ -65,7 +73,11 @@ final class RequestReader {
     }
 
     private static boolean isLength(String text) {
-        return text.length() <= 18 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean isLength = text.length() <= 18;
+        for (int i = 0; isLength && i < text.length(); i++) {
+            isLength = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return isLength;
     }
 
     /// A chunked body on HTTP/1.1; on HTTP/2 and HTTP/3, where a length is optional, any method that may have one.
@@ -90,7 +102,16 @@ final class RequestReader {
         return value;
     }
 
-    private HttpVersion version() throws GatewayFault {
+    /// What the client speaks.
+    HttpVersion version() throws GatewayFault {
+        var known = version;
+        if (known == null) {
+            version = known = readVersion();
+        }
+        return known;
+    }
+
+    private HttpVersion readVersion() throws GatewayFault {
         var protocol = variables.get("SERVER_PROTOCOL");
         return switch (protocol) {
             case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
@@ -106,8 +127,8 @@ final class RequestReader {
     }
 
     private boolean isSecure() {
-        var https = variables.get("HTTPS").toLowerCase(Locale.ROOT);
-        return (!https.isEmpty() && !https.equals("off") && !https.equals("0"))
+        var https = variables.get("HTTPS");
+        return (!https.isEmpty() && !https.equalsIgnoreCase("off") && !https.equals("0"))
                 || variables.get("REQUEST_SCHEME").equalsIgnoreCase("https");
     }
 
@@ -115,7 +136,7 @@ final class RequestReader {
         var headers = Headers.builder();
         variables.forEachField((name, value) -> {
             if (!isDropped(name)) {
-                headers.add(fieldName(name), value);
+                headers.add(names.of(name), value);
             }
         });
         if (variables.has("CONTENT_TYPE")) {
@@ -144,18 +165,6 @@ final class RequestReader {
         return variables.get("CONTENT_LENGTH").equals("0")
                 && (variables.has("SCGI") || variables.get("SERVER_SOFTWARE").startsWith("lighttpd/"))
                 && !variables.has("HTTP_CONTENT_LENGTH");
-    }
-
-    /// `HTTP_USER_AGENT` is `User-Agent`.
-    private static HeaderName fieldName(String variable) {
-        var name = new StringBuilder(variable.length() - FIELD.length());
-        boolean begins = true;
-        for (int i = FIELD.length(); i < variable.length(); i++) {
-            char c = variable.charAt(i);
-            name.append(c == '_' ? '-' : begins ? c : Character.toLowerCase(c));
-            begins = c == '_';
-        }
-        return HeaderName.of(name.toString());
     }
 
     private static String shown(String text) {

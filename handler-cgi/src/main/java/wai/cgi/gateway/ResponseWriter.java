@@ -19,10 +19,10 @@ import wai.spi.HttpDate;
 ///
 /// Gathers small writes, so head and small body go out together. Not for use by several threads at the same time.
 final class ResponseWriter {
-    /// What is gathered at most, and what most responses need.
+    /// What is gathered at most, and what most heads need.
     private static final int BUFFER_SIZE = 16 * 1024;
 
-    private static final int FIRST_SIZE = 1024;
+    private static final int FIRST_SIZE = 256;
     private static final HeaderName STATUS = HeaderName.of("Status");
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -85,31 +85,36 @@ final class ResponseWriter {
     ///
     /// @param extra a field that goes with it, such as `X-Sendfile: path` and a line end, or `""`
     void head(FramedResponse response, String extra) throws IOException {
-        var text = new StringBuilder(512);
         status = response.status();
-        text.append(isParsed ? "Status: " : "HTTP/1.1 ")
-                .append(response.status().code())
-                .append(' ')
-                .append(reason(response.status()))
-                .append("\r\n");
+        gather(isParsed ? "Status: " : "HTTP/1.1 ");
+        gather(Integer.toString(response.status().code()));
+        gather(" ");
+        gather(reason(response.status()));
+        gather("\r\n");
         var headers = response.headers();
         for (int i = 0; i < headers.size(); i++) {
             if (!isParsed || !headers.name(i).equals(STATUS)) { // it would change the status
-                text.append(headers.name(i))
-                        .append(": ")
-                        .append(headers.value(i))
-                        .append("\r\n");
+                field(headers.name(i).toString(), headers.value(i));
             }
         }
         if (response.length() != FramedResponse.UNKNOWN && extra.isEmpty()) {
-            text.append("Content-Length: ").append(response.length()).append("\r\n");
+            field("Content-Length", Long.toString(response.length()));
         }
         if (!isParsed) {
-            frame(response, text);
+            frame(response);
         }
-        text.append(extra).append("\r\n");
-        var bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
-        gather(bytes, 0, bytes.length);
+        if (!extra.isEmpty()) {
+            var bytes = extra.getBytes(StandardCharsets.ISO_8859_1); // a path may have characters beyond
+            gather(bytes, 0, bytes.length);
+        }
+        gather("\r\n");
+    }
+
+    private void field(String name, String value) throws IOException {
+        gather(name);
+        gather(": ");
+        gather(value);
+        gather("\r\n");
     }
 
     /// The reason, or what stands for one that the application left out: some web servers would write a status line
@@ -159,13 +164,30 @@ final class ResponseWriter {
     }
 
     /// What a web server would add to a head it does not read (RFC 9110 §6.6.1, RFC 9112 §6).
-    private void frame(FramedResponse response, StringBuilder text) {
+    private void frame(FramedResponse response) throws IOException {
         if (!response.headers().contains(HeaderName.DATE)) {
-            text.append("Date: ").append(HttpDate.format(Instant.now())).append("\r\n");
+            field("Date", HttpDate.format(Instant.now()));
         }
         boolean isChunked = response.isDelimitedByHandler() && version == HttpVersion.HTTP_1_1;
         format = isChunked ? Format.CHUNKED : Format.RAW;
-        text.append(isChunked ? "Transfer-Encoding: chunked\r\n" : "").append("Connection: close\r\n");
+        if (isChunked) {
+            field("Transfer-Encoding", "chunked");
+        }
+        field("Connection", "close");
+    }
+
+    /// Gathers the characters of a text, which are up to U+00FF, as one byte each.
+    @SuppressWarnings("deprecation") // getBytes(int, int, byte[], int) is exactly Latin-1 without an encoder or a copy
+    private void gather(String text) throws IOException {
+        int count = text.length();
+        if (count > BUFFER_SIZE - gathered) {
+            var bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+            gather(bytes, 0, count);
+            return;
+        }
+        reserve(count);
+        text.getBytes(0, count, buffer, gathered);
+        gathered += count;
     }
 
     private void gather(byte[] array, int offset, int count) throws IOException {
@@ -176,11 +198,16 @@ final class ResponseWriter {
             begin();
             out.write(array, offset, count);
         } else {
-            if (count > buffer.length - gathered) {
-                buffer = Arrays.copyOf(buffer, Math.min(BUFFER_SIZE, Math.max(2 * buffer.length, gathered + count)));
-            }
+            reserve(count);
             System.arraycopy(array, offset, buffer, gathered, count);
             gathered += count;
+        }
+    }
+
+    /// Makes room for bytes that fit into what is gathered at most.
+    private void reserve(int count) {
+        if (count > buffer.length - gathered) {
+            buffer = Arrays.copyOf(buffer, Math.min(BUFFER_SIZE, Math.max(2 * buffer.length, gathered + count)));
         }
     }
 

@@ -15,21 +15,41 @@ import wai.Status;
 /// A value is one character per byte, U+0000 to U+00FF, as header fields are. A variable that is not there and one that
 /// is empty mean the same (RFC 3875 §4.1), so both are `""` here.
 public final class Variables {
-    private static final String FIELD = "HTTP_";
+    private static final String FIELD = FieldNames.PREFIX;
+    /// A web server tells some 20, and a field for each that a browser sends.
+    private static final int USUAL = 40;
 
     private final Map<String, String> values;
-    private final List<Map.Entry<String, String>> fields;
+    private final Fields fields;
 
-    private Variables(Builder builder) {
-        this.values = Collections.unmodifiableMap(new LinkedHashMap<>(builder.values));
-        this.fields = List.copyOf(builder.fields);
+    /// @param values all of them; unmodifiable
+    /// @param fields the header fields among them
+    Variables(Map<String, String> values, Fields fields) {
+        this.values = values;
+        this.fields = fields;
+    }
+
+    /// Variables as they came.
+    ///
+    /// @throws GatewayFault as [Builder#add] does
+    static Variables of(String[] names, String[] values) throws GatewayFault {
+        var builder = builder(names.length);
+        for (int i = 0; i < names.length; i++) {
+            builder.add(names[i], values[i]);
+        }
+        return builder.build();
     }
 
     /// Puts variables together as they come.
     ///
     /// @return an empty builder
     public static Builder builder() {
-        return new Builder();
+        return builder(USUAL);
+    }
+
+    /// @param expected how many there will be, about
+    static Builder builder(int expected) {
+        return new Builder(expected);
     }
 
     /// The value of a variable.
@@ -37,7 +57,8 @@ public final class Variables {
     /// @param name its name, case counts
     /// @return the value; `""` when there is none
     public String get(String name) {
-        return values.getOrDefault(name, "");
+        var value = values.get(name);
+        return value == null ? "" : value;
     }
 
     /// Whether a variable is there and not empty.
@@ -57,15 +78,26 @@ public final class Variables {
 
     /// The header fields: variables whose names begin with `HTTP_`, each line for itself.
     void forEachField(BiConsumer<String, String> each) {
-        fields.forEach(field -> each.accept(field.getKey(), field.getValue()));
+        fields.forEach(each);
     }
 
-    /// Gathers variables. For one thread.
-    public static final class Builder {
-        private final Map<String, String> values = new LinkedHashMap<>();
-        private final List<Map.Entry<String, String>> fields = new ArrayList<>();
+    /// The lines of header fields, in order.
+    interface Fields {
+        /// Tells name and value of each.
+        void forEach(BiConsumer<String, String> each);
+    }
 
-        private Builder() {}
+    /// Gathers variables, once. For one thread.
+    public static final class Builder {
+        private Map<String, String> values;
+        /// The lines of header fields, names and values in turn.
+        private List<String> lines = new ArrayList<>();
+        /// How many variables are no header fields.
+        private int others;
+
+        private Builder(int expected) {
+            values = LinkedHashMap.newLinkedHashMap(expected);
+        }
 
         /// Adds a variable.
         ///
@@ -82,17 +114,16 @@ public final class Variables {
             if (name.isEmpty()) {
                 throw new GatewayFault(Status.BAD_REQUEST, "a variable has no name (RFC 3875 §4.1)");
             }
-            if (name.equals("HTTP_HOST")) {
-                fields.removeIf(field -> field.getKey().equals(name)); // a request has one (RFC 9112 §3.2)
-                values.remove(name);
-            }
-            if (name.startsWith(FIELD)) {
-                fields.add(Map.entry(name, value));
-                values.merge(name, value, (first, next) -> first + separator(name) + next);
-                return this;
-            }
             var earlier = values.put(name, value);
-            if (earlier != null && name.equals("CONTENT_LENGTH") && !earlier.equals(value)) {
+            if (name.startsWith(FIELD)) {
+                if (earlier != null) {
+                    another(name, earlier, value);
+                }
+                lines.add(name);
+                lines.add(value);
+            } else if (earlier == null) {
+                others++;
+            } else if (name.equals("CONTENT_LENGTH") && !earlier.equals(value)) {
                 throw new GatewayFault(
                         Status.BAD_REQUEST,
                         "CONTENT_LENGTH is \"" + earlier + "\" and \"" + value + "\": expected one value"
@@ -101,21 +132,40 @@ public final class Variables {
             return this;
         }
 
+        /// A field has another line.
+        private void another(String name, String earlier, String value) {
+            if (!name.equals("HTTP_HOST")) {
+                values.put(name, earlier + separator(name) + value);
+                return;
+            }
+            for (int i = 0; i < lines.size(); i += 2) { // a request has one (RFC 9112 §3.2)
+                if (lines.get(i).equals(name)) {
+                    lines.subList(i, i + 2).clear();
+                    return;
+                }
+            }
+        }
+
         /// How many variables were added, each line of a header field counted.
         ///
         /// @return 0 or more
         public int size() {
-            long others = values.keySet().stream()
-                    .filter(name -> !name.startsWith(FIELD))
-                    .count();
-            return fields.size() + (int) others;
+            return lines.size() / 2 + others;
         }
 
-        /// The variables.
+        /// The variables. They are no copy: the builder takes no more.
         ///
         /// @return the variables
         public Variables build() {
-            return new Variables(this);
+            var built = lines;
+            var variables = new Variables(Collections.unmodifiableMap(values), each -> {
+                for (int i = 0; i < built.size(); i += 2) {
+                    each.accept(built.get(i), built.get(i + 1));
+                }
+            });
+            values = Map.of();
+            lines = List.of();
+            return variables;
         }
 
         /// What joins the lines of a field (RFC 9110 §5.3, RFC 6265 §5.4).

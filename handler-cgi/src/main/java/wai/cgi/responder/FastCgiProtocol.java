@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import wai.cgi.fastcgi.FastCgiLimits;
+import wai.cgi.fastcgi.ParameterMemo;
 import wai.cgi.gateway.Gateway;
 import wai.cgi.server.Link;
 import wai.cgi.server.Protocol;
@@ -18,6 +19,7 @@ public final class FastCgiProtocol implements Protocol {
     private final Gateway gateway;
     private final FastCgiSettings settings;
     private final FastCgiLimits limits;
+    private final ParameterMemo memo = new ParameterMemo();
 
     /// FastCGI for an application.
     ///
@@ -39,7 +41,7 @@ public final class FastCgiProtocol implements Protocol {
     @Override
     public void serve(Link link) throws IOException {
         if (isWelcome(link)) {
-            new ResponderConnection(link, gateway, settings, limits).serve();
+            new ResponderConnection(link, gateway, settings, limits, memo).serve();
         }
     }
 

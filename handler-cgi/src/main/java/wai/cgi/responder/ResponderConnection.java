@@ -10,6 +10,7 @@ import wai.cgi.fastcgi.FastCgiEvent;
 import wai.cgi.fastcgi.FastCgiEvent.Signal;
 import wai.cgi.fastcgi.FastCgiFault;
 import wai.cgi.fastcgi.FastCgiLimits;
+import wai.cgi.fastcgi.ParameterMemo;
 import wai.cgi.gateway.Ending;
 import wai.cgi.gateway.Gateway;
 import wai.cgi.gateway.GatewayFault;
@@ -37,11 +38,12 @@ final class ResponderConnection {
     private final ResponderRequests requests;
     private final ResponderOutput output;
 
-    ResponderConnection(Link link, Gateway gateway, FastCgiSettings settings, FastCgiLimits limits) {
+    ResponderConnection(
+            Link link, Gateway gateway, FastCgiSettings settings, FastCgiLimits limits, ParameterMemo memo) {
         this.link = link;
         this.gateway = gateway;
         this.settings = settings;
-        this.requests = new ResponderRequests(link, limits);
+        this.requests = new ResponderRequests(link, limits, memo);
         this.output = new ResponderOutput(link, settings, requests);
     }
 
@@ -81,21 +83,13 @@ final class ResponderConnection {
     /// @return false when another thread reads on
     private boolean readOn() throws IOException, InterruptedException, FastCgiFault {
         var reading = new Reading();
-        settle(false);
+        endWritingIf(requests.settle());
         while (link.read(reading.buffer.clear()) >= 0) {
             if (!requests.beginsToParse()) {
                 return true;
             }
             reading.buffer.flip();
-            try {
-                while (reading.handle(requests.nextEvent(reading.buffer))) {}
-            } catch (IOException | InterruptedException | FastCgiFault | RuntimeException | Error e) {
-                reading.startWaiting();
-                throw e;
-            }
-            var whole = reading.takeWhole();
-            settle(false);
-            if (whole != null && !runHere(whole)) {
+            if (!handleAll(reading)) {
                 return false;
             }
         }
@@ -103,12 +97,30 @@ final class ResponderConnection {
         return true;
     }
 
+    /// Handles the bytes that came. Not a part of the loop above, which runs in one call as long as the connection
+    /// lasts: the compiler comes to methods that are called.
+    ///
+    /// @return false when another thread reads on
+    private boolean handleAll(Reading reading) throws IOException, InterruptedException, FastCgiFault {
+        try {
+            while (reading.handle(requests.nextEvent(reading.buffer))) {}
+        } catch (IOException | InterruptedException | FastCgiFault | RuntimeException | Error e) {
+            reading.startWaiting();
+            throw e;
+        }
+        var whole = reading.takeWhole();
+        if (whole != null) {
+            return runHere(whole);
+        }
+        endWritingIf(requests.settle());
+        return true;
+    }
+
     /// Runs the application of a request on the reading thread.
     ///
     /// @return false when another thread reads on
     private boolean runHere(ResponderRequest request) {
-        requests.runByReader(request);
-        request.runHere();
+        request.run();
         boolean _ = Thread.interrupted(); // meant for that application; a stop has closed the connection as well
         return requests.readsOn(request);
     }
@@ -168,14 +180,15 @@ final class ResponderConnection {
             return true;
         }
 
-        /// The request that is the only one and has come as a whole; any other that waits gets its thread.
+        /// The request that is the only one and has come as a whole, for this thread to run; any other that waits gets
+        /// its thread.
         @Nullable
         ResponderRequest takeWhole() {
             var request = waiting;
             if (request == null) {
                 return null;
             }
-            if (requests.isWholeAndAlone(request)) {
+            if (requests.runByReader(request)) {
                 waiting = null;
                 return request;
             }
@@ -193,16 +206,19 @@ final class ResponderConnection {
 
     /// @return the request, whose application does not run yet; null when it was refused
     private @Nullable ResponderRequest take(FastCgiEvent.Head head) throws IOException, InterruptedException {
-        var variables = Variables.builder();
+        var parameters = head.parameters();
+        var names = new String[parameters.size()];
+        var values = new String[parameters.size()];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = parameters.get(i).name();
+            values[i] = parameters.get(i).value();
+        }
         try {
-            for (var parameter : head.parameters()) {
-                variables.add(parameter.name(), parameter.value());
-            }
+            return take(head.id(), gateway.variables(names, values));
         } catch (GatewayFault fault) {
             refuse(head.id(), fault.status(), fault.getMessage());
             return null;
         }
-        return take(head.id(), variables.build());
     }
 
     private ResponderRequest take(int id, Variables variables) throws InterruptedException {
@@ -219,8 +235,8 @@ final class ResponderConnection {
         output.refuse(id, status, why);
     }
 
-    private void settle(boolean byRequest) {
-        if (requests.settle(byRequest)) {
+    private void endWritingIf(boolean isLast) {
+        if (isLast) {
             link.endWriting();
         }
     }
@@ -247,15 +263,16 @@ final class ResponderConnection {
     /// The application has returned, or was not able to.
     void finished(ResponderRequest request, Ending ending) {
         try {
-            switch (ending) {
-                case WHOLE -> output.endWhole(request);
-                case CUT -> output.cut(request);
+            if (!requests.hasEnded(request)) { // as nearly all have, with the last bytes of the response
+                switch (ending) {
+                    case WHOLE -> output.endWhole(request);
+                    case CUT -> output.cut(request);
+                }
             }
         } catch (IOException _) {
             // the web server is gone: the reading thread sees it too
         } finally {
-            requests.finished(request);
-            settle(true);
+            endWritingIf(requests.finished(request));
         }
     }
 

@@ -91,12 +91,6 @@ final class ResponderRequest implements Output {
         own.start();
     }
 
-    /// Runs the application on this thread.
-    void runHere() {
-        connection.runsOn(this, Thread.currentThread());
-        run();
-    }
-
     void runsOn(Thread newThread) {
         thread = newThread;
     }
@@ -119,7 +113,8 @@ final class ResponderRequest implements Output {
         return isOfLighttpd;
     }
 
-    private void run() {
+    /// Runs the application on this thread, which is the one that [#runsOn] was told.
+    void run() {
         var ending = Ending.CUT;
         try {
             ending = call.run();

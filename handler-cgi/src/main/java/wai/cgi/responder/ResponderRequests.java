@@ -2,10 +2,10 @@ package wai.cgi.responder;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +13,7 @@ import wai.cgi.fastcgi.FastCgiEngine;
 import wai.cgi.fastcgi.FastCgiEvent;
 import wai.cgi.fastcgi.FastCgiFault;
 import wai.cgi.fastcgi.FastCgiLimits;
+import wai.cgi.fastcgi.ParameterMemo;
 import wai.cgi.fastcgi.RecordBuffer;
 import wai.cgi.server.Link;
 import wai.cgi.server.Wait;
@@ -29,8 +30,8 @@ final class ResponderRequests {
     private final FastCgiEngine engine;
     /// By id, from the head to the end of the request.
     private final Map<Integer, ResponderRequest> active = new HashMap<>();
-    /// Those whose application has not returned, also behind the end of the request.
-    private final Set<ResponderRequest> running = new HashSet<>();
+    /// Those whose application has not returned, also behind the end of the request. Nearly always there is one.
+    private final List<ResponderRequest> running = new ArrayList<>();
     /// Whether bytes are being read, of which the engine has not told everything.
     private boolean parsing;
     /// The request that the reading thread runs, while nobody else has taken up the reading.
@@ -44,10 +45,10 @@ final class ResponderRequests {
     /// Since when parameters are incomplete and none were completed; 0 when they are not.
     private long headSince;
 
-    ResponderRequests(Link link, FastCgiLimits limits) {
+    ResponderRequests(Link link, FastCgiLimits limits, ParameterMemo memo) {
         this.link = link;
         this.mostRunning = limits.requests();
-        this.engine = new FastCgiEngine(limits);
+        this.engine = new FastCgiEngine(limits, memo);
     }
 
     // ------------------------------------------------------------------------------------------ by the reading thread
@@ -110,46 +111,37 @@ final class ResponderRequests {
         }
     }
 
-    /// Whether all of its input has come, and the web server sends one request at a time.
-    boolean isWholeAndAlone(ResponderRequest request) {
+    /// The bytes that came have been told of: says what is waited for.
+    ///
+    /// @return whether our direction ends, as nothing more will be sent
+    boolean settle() {
         lock.lock();
         try {
-            return running.size() == 1 && !multiplexes && engine.hasAllInput(request.id());
+            parsing = false;
+            return nowWaits();
         } finally {
             lock.unlock();
         }
     }
 
-    /// Says what is waited for.
-    ///
-    /// @param byRequest whether a request has finished, while the reading thread may be in the middle of something
-    /// @return whether our direction ends, as nothing more will be sent
-    boolean settle(boolean byRequest) {
-        lock.lock();
-        try {
-            if (parsing && byRequest) {
-                return false; // the reading thread does it when it has told everything
-            }
-            parsing = false;
-            if (engine.isInsideHead()) {
-                headSince = headSince == 0 ? link.now() | 1 : headSince; // 0 is none
-                link.expect(Wait.HEAD, headSince);
-                return false;
-            }
-            headSince = 0;
-            if (!running.isEmpty() || engine.activeCount() > 0) {
-                link.expect(Wait.OPEN, link.now());
-                return false;
-            }
-            if (engine.isFinished() || !link.becomesIdle()) {
-                link.expect(Wait.BODY, link.now());
-                return true;
-            }
-            link.expect(Wait.IDLE, link.now());
+    /// Says what is waited for; under the lock.
+    private boolean nowWaits() {
+        if (engine.isInsideHead()) {
+            headSince = headSince == 0 ? link.now() | 1 : headSince; // 0 is none
+            link.expect(Wait.HEAD, headSince);
             return false;
-        } finally {
-            lock.unlock();
         }
+        headSince = 0;
+        if (!running.isEmpty() || engine.activeCount() > 0) {
+            link.expect(Wait.OPEN, link.now());
+            return false;
+        }
+        if (engine.isFinished() || !link.becomesIdle()) {
+            link.expect(Wait.BODY, link.now());
+            return true;
+        }
+        link.expect(Wait.IDLE, link.now());
+        return false;
     }
 
     /// Whether the web server waits for nothing.
@@ -198,11 +190,20 @@ final class ResponderRequests {
 
     // ------------------------------------------------------------------------------------------ who reads
 
-    /// The reading thread runs this request itself, and nobody reads meanwhile.
-    void runByReader(ResponderRequest request) {
+    /// The reading thread runs this request itself, and nobody reads meanwhile: if all of its input has come, and the
+    /// web server sends one request at a time.
+    ///
+    /// @return whether that is so; the bytes that came have been told of then
+    boolean runByReader(ResponderRequest request) {
         lock.lock();
         try {
-            runByReader = request;
+            boolean isWholeAndAlone = running.size() == 1 && !multiplexes && engine.hasAllInput(request.id());
+            if (isWholeAndAlone) {
+                parsing = false;
+                runByReader = request;
+                request.runsOn(Thread.currentThread());
+            }
+            return isWholeAndAlone;
         } finally {
             lock.unlock();
         }
@@ -289,13 +290,27 @@ final class ResponderRequests {
         }
     }
 
-    /// Its application has returned.
-    void finished(ResponderRequest request) {
+    /// Whether the web server was told of its end.
+    boolean hasEnded(ResponderRequest request) {
+        lock.lock();
+        try {
+            return request.hasEnded();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Its application has returned: says what is waited for now, unless the reading thread does so when it has told of
+    /// everything.
+    ///
+    /// @return whether our direction ends, as nothing more will be sent
+    boolean finished(ResponderRequest request) {
         lock.lock();
         try {
             active.remove(request.id(), request);
             running.remove(request);
             someoneFinished.signalAll();
+            return !parsing && nowWaits();
         } finally {
             lock.unlock();
         }

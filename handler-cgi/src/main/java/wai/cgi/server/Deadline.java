@@ -31,6 +31,11 @@ final class Deadline {
         return at.getAndSet(NONE) == TAKEN;
     }
 
+    /// Whether its time has passed and the thread that waits has not noticed yet.
+    boolean isTaken() {
+        return at.get() == TAKEN;
+    }
+
     /// Whether the time has passed; true once, so that a wait is ended once.
     boolean takeIfPassed(long now) {
         long seen = at.get();

@@ -2,24 +2,24 @@ package wai.cgi.server;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import wai.ClientDisconnectedException;
 import wai.ClientTimeoutException;
 import wai.cgi.settings.Timeouts;
+import wai.transport.Transport;
 
 /// A connection of a web server: bytes in, bytes out, deadlines, and an end that can be told from a regular one.
 ///
-/// One thread may read while another writes. Waits are ended by the sweeper: one that reads by ending our reading
-/// direction, so that an answer can still be written; one that writes by closing.
+/// One thread may read while another writes; of two that read, one waits for the other. Waits are ended by the sweeper:
+/// one that reads by ending our reading direction, so that an answer can still be written; one that writes by closing.
+/// An interrupt ends no wait and stays set.
 public final class Link {
     /// What a connection is doing, for stopping and for reports.
     private enum State {
@@ -31,13 +31,17 @@ public final class Link {
         CLOSED
     }
 
-    private final SocketChannel channel;
-    private final SocketAddress peer;
+    private final Transport transport;
     private final Timeouts timeouts;
     private final LongSupplier clock;
     private final LinkTally tally;
     private final Deadline reading = new Deadline();
     private final Deadline writing = new Deadline();
+    /// Whose turn it is to read; held while that one waits.
+    private final ReentrantLock turn = new ReentrantLock();
+    /// Nothing came in time, and nothing is read any more.
+    private boolean isLate;
+
     private final AtomicReference<State> state = new AtomicReference<>(State.BUSY);
     private volatile Wait expected = Wait.IDLE;
     private volatile boolean stopping;
@@ -46,9 +50,8 @@ public final class Link {
     private volatile @Nullable Pause pause;
 
     /// @param clock nanoseconds, from anywhere
-    Link(SocketChannel channel, Timeouts timeouts, LongSupplier clock, LinkTally tally) throws IOException {
-        this.channel = channel;
-        this.peer = channel.getRemoteAddress();
+    Link(Transport transport, Timeouts timeouts, LongSupplier clock, LinkTally tally) {
+        this.transport = transport;
         this.timeouts = timeouts;
         this.clock = clock;
         this.tally = tally;
@@ -56,10 +59,10 @@ public final class Link {
 
     /// Reads what is there; waits when there is nothing.
     ///
-    /// @param target where the bytes go
+    /// @param target where the bytes go; has room
     /// @param wait what they are
-    /// @return how many came; -1 when the web server has ended its direction
-    /// @throws ClientTimeoutException when the time-out of that wait is over; writing still works
+    /// @return how many came; -1 when the web server has ended its direction, or behind a time-out
+    /// @throws ClientTimeoutException when the time-out of that wait is over and nothing has come; writing still works
     /// @throws ClientDisconnectedException when the connection is broken, or closed by a stop
     public int read(ByteBuffer target, Wait wait) throws IOException {
         return read(target, wait, now());
@@ -74,8 +77,14 @@ public final class Link {
     /// @return how many came; -1 when the web server has ended its direction
     /// @throws IOException as for [#read(ByteBuffer, Wait)]
     public int read(ByteBuffer target, Wait wait, long since) throws IOException {
-        expect(wait, since);
-        return read(target);
+        expect(wait, since); // also for a thread that reads already
+        turn.lock();
+        try {
+            expect(wait, since); // what that one has read ended the wait
+            return read(target);
+        } finally {
+            turn.unlock();
+        }
     }
 
     /// Says what the next read waits for, or the one that waits already: for connections where other threads than the
@@ -94,19 +103,29 @@ public final class Link {
     /// @return how many came; -1 when the web server has ended its direction
     /// @throws IOException as for [#read(ByteBuffer, Wait)]
     public int read(ByteBuffer target) throws IOException {
-        boolean wasInterrupted = Thread.interrupted(); // would close the channel, which is not what it was meant for
+        turn.lock();
+        try {
+            return isLate ? -1 : await(target);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private int await(ByteBuffer target) throws IOException {
         int count;
         try {
-            count = channel.read(target);
+            do {
+                transport.awaitInput();
+                boolean isOver = reading.isTaken(); // looked at first: what has come by then is not too late
+                count = transport.readNow(target);
+                isLate = isOver && count == 0;
+            } while (count == 0 && !isLate);
         } catch (IOException e) {
-            if (reading.clear()) {
-                throw late(expected, e);
-            }
             throw new ClientDisconnectedException("the connection broke while waiting for " + expected, e);
         } finally {
-            restore(wasInterrupted);
+            reading.clear();
         }
-        if (reading.clear() && count < 0) {
+        if (isLate) {
             throw late(expected, null);
         }
         tally.read(Math.max(count, 0));
@@ -127,31 +146,29 @@ public final class Link {
         return clock.getAsLong();
     }
 
-    /// Writes all bytes of the buffers, which are at their end afterwards; blocks while the web server does not take
-    /// them.
+    /// Writes all bytes of a buffer, which is at its end afterwards; blocks while the web server does not take them.
     ///
-    /// @param buffers what to write, in order
+    /// @param bytes what to write
     /// @throws ClientTimeoutException when it took none within the time-out; the connection is closed then
     /// @throws ClientDisconnectedException when the connection is broken, or closed by a stop
-    public void write(ByteBuffer... buffers) throws IOException {
-        boolean wasInterrupted = Thread.interrupted(); // as above
+    public void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            writeSome(bytes);
+        }
+    }
+
+    private void writeSome(ByteBuffer bytes) throws IOException {
+        writing.start(now(), timeouts.write());
         try {
-            while (hasRemaining(buffers)) {
-                writing.start(now(), timeouts.write());
-                tally.written(buffers.length == 1 ? channel.write(buffers[0]) : channel.write(buffers));
-                if (writing.clear()) {
-                    throw late(Wait.WRITE, null);
-                }
-            }
-        } catch (ClientDisconnectedException e) {
-            throw e;
+            tally.written(transport.write(bytes));
         } catch (IOException e) {
             if (writing.clear()) {
                 throw late(Wait.WRITE, e);
             }
             throw new ClientDisconnectedException("the web server closed the connection before it had the response", e);
-        } finally {
-            restore(wasInterrupted);
+        }
+        if (writing.clear()) {
+            throw late(Wait.WRITE, null);
         }
     }
 
@@ -180,11 +197,12 @@ public final class Link {
     /// Ends our direction and reads what still comes, for two seconds at most: closing with unread bytes would be a
     /// reset, which takes the response away from a web server that is still sending.
     public void finish() {
+        endWriting();
         try {
-            channel.shutdownOutput();
             var sink = ByteBuffer.allocate(16 * 1024);
             long since = now();
-            while (read(sink.clear(), Wait.LINGER, since) >= 0) {}
+            long most = Deadline.nanos(Wait.LINGER.limit(timeouts)); // also where something is always there to be read
+            while (now() - since < most && read(sink.clear(), Wait.LINGER, since) >= 0) {}
         } catch (IOException _) {
             // the web server is gone, and with it whatever it was sending
         }
@@ -192,11 +210,7 @@ public final class Link {
 
     /// Ends our direction behind what was written: the web server sees that nothing more comes.
     public void endWriting() {
-        try {
-            channel.shutdownOutput();
-        } catch (IOException _) {
-            // it is closed already
-        }
+        transport.closeOutput();
     }
 
     /// Waits for nothing, by the clock of the server; ends at once when the thread is interrupted, which stays so. One
@@ -229,43 +243,39 @@ public final class Link {
     /// only when it was still sending.
     public void abort() {
         state.set(State.CLOSED);
-        try {
-            if (!(peer instanceof UnixDomainSocketAddress)) {
-                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-            }
-        } catch (IOException _) {
-            // it is closed already
-        }
-        close();
+        transport.abort();
     }
 
     /// Where the web server is.
     ///
     /// @return the other end of the connection
     public SocketAddress peer() {
-        return peer;
+        return transport.remoteAddress();
     }
 
     // ------------------------------------------------------------------------------------------ for the server
 
+    /// Starts the thread of the connection.
+    void start(Runnable driver) {
+        transport.start(driver);
+    }
+
     void begin() {
-        thread = Thread.currentThread();
+        var own = Thread.currentThread();
+        own.setName("wai-cgi-" + peer());
+        thread = own;
     }
 
     void close() {
         state.set(State.CLOSED);
-        try {
-            channel.close();
-        } catch (IOException _) {
-            // nothing is left to be closed
-        }
+        transport.close();
     }
 
     /// The server stops: an idle connection is closed.
     void stop() {
         stopping = true;
         if (state.compareAndSet(State.IDLE, State.CLOSED)) {
-            endWriting(); // at once, so that no further request is sent here: closing waits for the thread that reads
+            endWriting(); // at once, so that no further request is sent here: closing waits for the poller
             close();
         }
     }
@@ -286,12 +296,9 @@ public final class Link {
         if (waiting != null && now - waiting.end >= 0) {
             waiting.over.countDown();
         }
-        if (reading.takeIfPassed(now)) {
-            try {
-                channel.shutdownInput();
-            } catch (IOException _) {
-                // it is closed already
-            }
+        reading.takeIfPassed(now);
+        if (reading.isTaken()) {
+            transport.nudge(); // each time: who was only about to wait has not noticed
         }
         if (writing.takeIfPassed(now)) {
             abort();
@@ -301,22 +308,7 @@ public final class Link {
     /// For people.
     @Override
     public String toString() {
-        return peer + " " + state.get();
-    }
-
-    private static void restore(boolean wasInterrupted) {
-        if (wasInterrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static boolean hasRemaining(ByteBuffer[] buffers) {
-        for (var buffer : buffers) {
-            if (buffer.hasRemaining()) {
-                return true;
-            }
-        }
-        return false;
+        return peer() + " " + state.get();
     }
 
     private ClientTimeoutException late(Wait wait, @Nullable IOException cause) {

@@ -78,11 +78,7 @@ final class ListeningSocket implements AutoCloseable {
     ///
     /// @throws java.nio.channels.ClosedChannelException when it was closed
     SocketChannel accept() throws IOException {
-        var connection = channel.accept();
-        if (!(address instanceof UnixDomainSocketAddress)) {
-            connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        }
-        return connection;
+        return channel.accept();
     }
 
     /// Accepts no longer. The file of a Unix socket goes with it, once: a later server may listen on the same path by

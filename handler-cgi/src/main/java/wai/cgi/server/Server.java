@@ -18,8 +18,9 @@ import wai.cgi.settings.Failure;
 import wai.cgi.settings.Failure.Phase;
 import wai.cgi.settings.ServerSettings;
 import wai.spi.Exchange.Progress;
+import wai.transport.Pollers;
 
-/// A running server: the listening sockets, the platform threads, and the stop.
+/// A running server: the listening sockets, the poller, the platform threads, and the stop.
 ///
 /// The acceptors, one for each listening socket, and the sweeper are platform threads, so that applications which
 /// occupy every carrier stop neither accepting nor the deadlines.
@@ -31,10 +32,15 @@ public final class Server {
     /// How often at most the hook is told of connections that were turned away.
     private static final long OVERLOAD_NANOS = 10_000_000_000L;
 
+    /// How many threads may go on with loops that are held up.
+    private static final int SPARES = 256;
+
     private final ServerSettings settings;
     private final Protocol protocol;
     private final LongSupplier clock;
     private final Consumer<Failure> reporter;
+    /// Wait for the connections.
+    private final Pollers pollers;
     private final List<ListeningSocket> sockets;
     private final Links links = new Links();
     private final LinkTally tally = new LinkTally();
@@ -45,19 +51,30 @@ public final class Server {
     private volatile boolean stopping;
     private volatile boolean sweeping = true;
 
-    private Server(
-            ServerSettings settings,
-            Protocol protocol,
-            Consumer<Failure> reporter,
-            LongSupplier clock,
-            List<ListeningSocket> sockets) {
+    private Server(ServerSettings settings, Protocol protocol, Consumer<Failure> reporter, LongSupplier clock)
+            throws IOException {
         this.settings = settings;
         this.protocol = protocol;
         this.reporter = reporter;
         this.clock = clock;
-        this.sockets = sockets;
         this.nextOverload = new AtomicLong(clock.getAsLong());
         this.sweeper = Thread.ofPlatform().name("wai-cgi-sweeper").daemon().unstarted(this::sweep);
+        this.pollers = pollers(settings.loops(), e -> report(Phase.SERVER, e));
+        pollers.prepareDirectCalls();
+        this.sockets = listen();
+    }
+
+    private static Pollers pollers(int loops, Consumer<Throwable> onFailure) throws IOException {
+        return loops == 0 ? Pollers.shared(1, onFailure) : Pollers.loops(loops, SPARES, onFailure);
+    }
+
+    private List<ListeningSocket> listen() throws IOException {
+        try {
+            return ListeningSocket.openAll(settings.listeners());
+        } catch (IOException | RuntimeException e) {
+            pollers.close();
+            throw e;
+        }
     }
 
     /// Binds and starts.
@@ -66,7 +83,7 @@ public final class Server {
     /// @param protocol what is spoken
     /// @param reporter told of failures; throws nothing
     /// @return the server, listening
-    /// @throws IOException when an address cannot be bound; none is left bound then
+    /// @throws IOException when an address cannot be bound, or a selector opened; nothing is left open then
     public static Server start(ServerSettings settings, Protocol protocol, Consumer<Failure> reporter)
             throws IOException {
         return start(settings, protocol, reporter, System::nanoTime);
@@ -79,11 +96,11 @@ public final class Server {
     /// @param reporter told of failures; throws nothing
     /// @param clock nanoseconds, from anywhere; looked at by many threads
     /// @return the server, listening
-    /// @throws IOException when an address cannot be bound; none is left bound then
+    /// @throws IOException when an address cannot be bound, or a selector opened; nothing is left open then
     public static Server start(
             ServerSettings settings, Protocol protocol, Consumer<Failure> reporter, LongSupplier clock)
             throws IOException {
-        var server = new Server(settings, protocol, reporter, clock, ListeningSocket.openAll(settings.listeners()));
+        var server = new Server(settings, protocol, reporter, clock);
         var acceptors = new ArrayList<Thread>();
         for (var socket : server.sockets) {
             acceptors.add(Thread.ofPlatform()
@@ -147,6 +164,7 @@ public final class Server {
         } finally {
             leftovers = links.describe();
             links.forEach(Link::kill);
+            pollers.close(); // no connection is open by now
             sweeping = false;
             LockSupport.unpark(sweeper);
             stopped.countDown();
@@ -195,7 +213,7 @@ public final class Server {
     private void admit(SocketChannel channel) throws IOException {
         Link link;
         try {
-            link = new Link(channel, settings.timeouts(), clock, tally);
+            link = new Link(pollers.transport(channel), settings.timeouts(), clock, tally);
         } catch (IOException _) {
             channel.close(); // it is gone already
             return;
@@ -212,7 +230,7 @@ public final class Server {
         }
         boolean started = false;
         try {
-            Thread.ofVirtual().name("wai-cgi-" + link.peer()).start(() -> serve(link));
+            link.start(() -> serve(link));
             started = true;
         } finally {
             if (!started) {

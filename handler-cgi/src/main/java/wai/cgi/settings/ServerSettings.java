@@ -9,6 +9,7 @@ public final class ServerSettings {
     private static final ServerSettings DEFAULTS = new ServerSettings(new Builder());
 
     private static final int MOST_IN_MEMORY = 256 * 1024 * 1024;
+    private static final int MOST_LOOPS = 1024;
 
     private final CgiSettings requests;
     private final List<Listener> listeners;
@@ -16,6 +17,7 @@ public final class ServerSettings {
     private final int connections;
     private final int headBytes;
     private final int variables;
+    private final int loops;
 
     private ServerSettings(Builder builder) {
         requests = builder.requests;
@@ -24,6 +26,7 @@ public final class ServerSettings {
         connections = builder.connections;
         headBytes = builder.headBytes;
         variables = builder.variables;
+        loops = builder.loops;
     }
 
     /// The defaults, named at each setting.
@@ -74,6 +77,17 @@ public final class ServerSettings {
     /// @return a number; 256 unless set
     public int variables() {
         return variables;
+    }
+
+    /// How many event loops run the connections. Each serves one request at a time, as long as that does not block, and
+    /// many without waking another thread, which takes less CPU time where requests compute for microseconds and may
+    /// wait as long as they please. One is best as long as it has time to sleep; each more one adds wake-ups. A request
+    /// that computes holds up the others of its loop for about 20 milliseconds at most; then another thread goes on
+    /// with them, up to 256.
+    ///
+    /// @return a number; 0, for the default scheduler of virtual threads, unless set
+    public int loops() {
+        return loops;
     }
 
     /// Sets [#requests()].
@@ -155,6 +169,23 @@ public final class ServerSettings {
         return new ServerSettings(builder);
     }
 
+    /// Sets [#loops()].
+    ///
+    /// A server with loops starts on a JDK 25 that was started with `--add-opens java.base/java.lang=wai.transport`
+    /// (`=ALL-UNNAMED` on the class path); on another one the start fails with an `UnsupportedOperationException`.
+    ///
+    /// @param number 0 to 1024; 0 for none
+    /// @return the changed copy
+    /// @throws IllegalArgumentException when it is another number
+    public ServerSettings withLoops(int number) {
+        if (number < 0 || number > MOST_LOOPS) {
+            throw new IllegalArgumentException("loops " + number + ": expected 0 to " + MOST_LOOPS);
+        }
+        var builder = new Builder(this);
+        builder.loops = number;
+        return new ServerSettings(builder);
+    }
+
     private static int inMemory(int least, String name, int value) {
         if (value < least || value > MOST_IN_MEMORY) {
             throw new IllegalArgumentException(name + " " + value + ": expected " + least + " to " + MOST_IN_MEMORY);
@@ -169,6 +200,7 @@ public final class ServerSettings {
         private int connections = 1024;
         private int headBytes = 64 * 1024;
         private int variables = 256;
+        private int loops;
 
         private Builder() {}
 
@@ -179,6 +211,7 @@ public final class ServerSettings {
             connections = settings.connections;
             headBytes = settings.headBytes;
             variables = settings.variables;
+            loops = settings.loops;
         }
     }
 }

@@ -240,7 +240,7 @@ class EngineStatesTest {
     }
 
     private static FastCgiEngine fed(byte[] bytes) throws FastCgiFault {
-        return fed(new FastCgiEngine(FastCgiLimits.DEFAULT), bytes);
+        return fed(new FastCgiEngine(FastCgiLimits.DEFAULT, new ParameterMemo()), bytes);
     }
 
     private static FastCgiEngine fed(FastCgiEngine engine, byte[] bytes) throws FastCgiFault {

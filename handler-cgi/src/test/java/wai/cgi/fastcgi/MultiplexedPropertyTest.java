@@ -24,7 +24,7 @@ import wai.cgi.fastcgi.FastCgiEvent.Signal;
 class MultiplexedPropertyTest {
     private final long seed = Long.getLong("seed", new Random().nextLong());
     private final Random random = new Random(seed);
-    private final FastCgiEngine engine = new FastCgiEngine(FastCgiLimits.DEFAULT);
+    private final FastCgiEngine engine = new FastCgiEngine(FastCgiLimits.DEFAULT, new ParameterMemo());
 
     /// What one request sends, and what the engine made of it.
     private final class Sent {

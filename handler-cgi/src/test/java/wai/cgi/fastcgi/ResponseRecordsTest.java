@@ -17,7 +17,7 @@ import wai.cgi.fastcgi.FastCgiEvent.Signal;
 class ResponseRecordsTest {
     private static final int LONGEST = FastCgiEngine.LONGEST_CONTENT;
 
-    private final FastCgiEngine engine = new FastCgiEngine(FastCgiLimits.DEFAULT);
+    private final FastCgiEngine engine = new FastCgiEngine(FastCgiLimits.DEFAULT, new ParameterMemo());
     private final RecordBuffer out = new RecordBuffer(0);
 
     @Test

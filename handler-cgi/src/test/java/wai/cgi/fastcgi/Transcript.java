@@ -41,7 +41,7 @@ final class Transcript {
 
     /// What is seen on a connection on which these pieces arrive before the web server closes it.
     static List<String> of(FastCgiLimits limits, byte[]... pieces) {
-        var transcript = new Transcript(new FastCgiEngine(limits));
+        var transcript = new Transcript(new FastCgiEngine(limits, new ParameterMemo()));
         for (var piece : pieces) {
             transcript.feed(piece);
         }

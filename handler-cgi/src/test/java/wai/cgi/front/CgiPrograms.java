@@ -18,6 +18,9 @@ import wai.cgi.Cgi;
 /// Makes scripts that start a Java program as CGI, with an AOT cache that makes the start fast.
 ///
 /// A web server may run them as another user, so everything lies in one folder that anybody may read.
+///
+/// The module `transport` is not packed: a process for each request has no connection to wait for, and loads nothing of
+/// it.
 public final class CgiPrograms {
     private final Path folder;
     private final Path jar;

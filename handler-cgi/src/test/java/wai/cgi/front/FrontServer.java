@@ -31,11 +31,13 @@ public final class FrontServer implements AutoCloseable {
     private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    private final WebServer kind;
     private final Path folder;
     private final int port;
     private final Process process;
 
-    private FrontServer(Path folder, int port, Process process) {
+    private FrontServer(WebServer kind, Path folder, int port, Process process) {
+        this.kind = kind;
         this.folder = folder;
         this.port = port;
         this.process = process;
@@ -88,7 +90,7 @@ public final class FrontServer implements AutoCloseable {
                 .redirectOutput(output)
                 .start();
         process.getOutputStream().close();
-        return new FrontServer(folder, port, process);
+        return new FrontServer(kind, folder, port, process);
     }
 
     /// Where it speaks HTTP/1.1.
@@ -101,10 +103,16 @@ public final class FrontServer implements AutoCloseable {
         return read("output") + read("error.log");
     }
 
+    /// Lets it pass on what it has of responses, for some seconds, then ends it.
     @Override
     public void close() throws IOException {
-        process.destroy();
         try {
+            if (process.isAlive()) {
+                endGently();
+            }
+            if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroy();
+            }
             if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
                 // what is left of httpd waits ten seconds for connections that have never sent anything
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -119,6 +127,13 @@ public final class FrontServer implements AutoCloseable {
         try (var files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(FrontServer::delete);
         }
+    }
+
+    private void endGently() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-s", kind.signalOfEnd(), Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     /// Waits until it takes connections; false when it ended instead, or takes too long.

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 /// The web servers that tests put in front of us: real ones, from the packages of the system.
 public enum WebServer {
     /// Apache httpd: CGI by mod_cgid, SCGI and FastCGI by mod_proxy.
-    APACHE("apache2", "Apache httpd"),
+    APACHE("apache2", "Apache httpd", "WINCH"),
     /// nginx: SCGI and FastCGI.
-    NGINX("nginx", "nginx"),
+    NGINX("nginx", "nginx", "QUIT"),
     /// lighttpd: CGI, SCGI and FastCGI.
-    LIGHTTPD("lighttpd", "lighttpd");
+    LIGHTTPD("lighttpd", "lighttpd", "INT");
 
     /// What a server needs to be told, in its own words.
     interface Configuration {
@@ -33,10 +33,12 @@ public enum WebServer {
 
     private final String program;
     private final String title;
+    private final String signalOfEnd;
 
-    WebServer(String program, String title) {
+    WebServer(String program, String title, String signalOfEnd) {
         this.program = program;
         this.title = title;
+        this.signalOfEnd = signalOfEnd;
     }
 
     /// Where the program is; empty when it is not installed.
@@ -57,6 +59,11 @@ public enum WebServer {
     /// The name of the program and of its package.
     public String program() {
         return program;
+    }
+
+    /// The signal that ends it behind the responses it is sending.
+    String signalOfEnd() {
+        return signalOfEnd;
     }
 
     Configuration configuration() {

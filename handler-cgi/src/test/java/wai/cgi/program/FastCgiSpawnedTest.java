@@ -13,12 +13,13 @@ import wai.cgi.front.CgiPrograms;
 import wai.cgi.front.FrontServer;
 import wai.cgi.front.Route;
 import wai.cgi.front.WebServer;
+import wai.transport.Pollers;
 
 /// A FastCGI program that inherits its listening socket (FastCGI 1.0 §2.2).
 class FastCgiSpawnedTest {
     @Test
     void servesOnTheSocketThatLighttpdStartsItWith(@TempDir Path folder) throws Exception {
-        var program = CgiPrograms.of(folder, SpawnedProgram.class, List.of(), SpawnedProgram.ONCE)
+        var program = CgiPrograms.of(folder, SpawnedProgram.class, List.of(Pollers.class), SpawnedProgram.ONCE)
                 .script("program");
 
         try (var front = FrontServer.start(WebServer.LIGHTTPD, new Route.Spawned(program))) {

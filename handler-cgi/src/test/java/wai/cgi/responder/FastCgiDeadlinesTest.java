@@ -136,7 +136,11 @@ class FastCgiDeadlinesTest {
         seen.take();
         timeFlies = true;
 
-        assertThat(failures.take().cause())
+        var cause = failures.take().cause();
+        if (!(cause instanceof ClientTimeoutException)) { // of the thread that reads, which sees the end as well
+            cause = failures.take().cause();
+        }
+        assertThat(cause)
                 .isInstanceOf(ClientTimeoutException.class)
                 .hasMessageContaining("room for a response (time-out PT1M)");
     }

@@ -20,6 +20,20 @@ class DeadlineTest {
     }
 
     @Test
+    void isTakenUntilTheThreadThatWaitsHasNoticedOrWaitsAnew() {
+        var deadline = new Deadline();
+        deadline.start(1_000, Duration.ofNanos(50));
+        assertThat(deadline.isTaken()).isFalse();
+
+        assertThat(deadline.takeIfPassed(1_050)).isTrue();
+        assertThat(deadline.isTaken()).isTrue();
+        deadline.start(1_050, Duration.ofNanos(50));
+
+        assertThat(deadline.isTaken()).isFalse();
+        assertThat(deadline.clear()).isFalse();
+    }
+
+    @Test
     void doesNotPassAfterTheWaitHasEnded() {
         var deadline = new Deadline();
         deadline.start(1_000, Duration.ofNanos(50));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,10 +45,13 @@ import wai.cgi.settings.Failure.Phase;
 import wai.cgi.settings.Hooks;
 import wai.cgi.settings.Listener;
 import wai.cgi.settings.ServerSettings;
+import wai.transport.Pollers;
 
 /// The frame of servers, with SCGI in it, over real sockets and with a clock of the test's own.
 @Timeout(60)
 class ScgiServerTest {
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
     private static final Application ECHO = (request, respond) -> respond.with(
             Response.of(Status.OK, Headers.EMPTY, Bytes.of(request.body().readAllBytes())));
 
@@ -307,6 +311,79 @@ class ScgiServerTest {
             settings = settings.withPort(taken.getLocalPort());
             assertThatThrownBy(() -> start(ECHO))
                     .hasMessageContaining("cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void theThreadOfAConnectionHasTheNameOfTheWebServer() throws Exception {
+        start((_, respond) ->
+                respond.with(Response.text(Status.OK, Thread.currentThread().toString())));
+
+        try (var socket = connect()) {
+            send(socket, request("0"));
+
+            assertThat(answer(socket)).contains(",wai-cgi-" + socket.getLocalSocketAddress() + "]");
+        }
+    }
+
+    @Test
+    void loopsRunConnectionsWhereTheyAreSet() throws Exception {
+        assumeTrue(Object.class.getModule().isOpen("java.lang", Pollers.class.getModule()));
+        settings = settings.withLoops(2);
+        start((_, respond) ->
+                respond.with(Response.text(Status.OK, Thread.currentThread().toString())));
+
+        for (int i = 0; i < 4; i++) {
+            try (var socket = connect()) {
+                send(socket, request("0"));
+
+                assertThat(answer(socket)).contains("@wai-loop-");
+            }
+        }
+    }
+
+    @Test
+    void leavesNoSelectorOpenBehindAStopOrAStartThatFailed() throws Exception {
+        assumeTrue(Files.isDirectory(DESCRIPTORS), "nobody tells what is open here");
+        serveAndStop(); // what the JDK opens at the first time is open now
+        long before = openSelectors();
+
+        try (var taken = new ServerSocket(0)) {
+            for (int i = 0; i < 3; i++) {
+                serveAndStop();
+                var settingsThatFail = settings.withPort(taken.getLocalPort());
+                assertThatThrownBy(() -> Server.start(settingsThatFail, _ -> {}, failures::add))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+
+        while (openSelectors() > before) { // the poller closes its own soon
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("the time of the test is over")
+                    .isFalse();
+        }
+    }
+
+    private void serveAndStop() throws Exception {
+        start(ECHO);
+        try (var idle = connect()) {
+            assertThat(ask(request("4") + "body")).endsWith("\r\n\r\nbody");
+            server().stop(Duration.ofSeconds(50));
+            assertThat(answer(idle)).isEmpty();
+        }
+    }
+
+    private static long openSelectors() throws IOException {
+        try (var descriptors = Files.list(DESCRIPTORS)) {
+            return descriptors.filter(ScgiServerTest::isSelector).count();
+        }
+    }
+
+    private static boolean isSelector(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().contains("eventpoll");
+        } catch (IOException _) {
+            return false; // closed meanwhile
         }
     }
 

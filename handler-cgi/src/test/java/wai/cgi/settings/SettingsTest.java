@@ -21,6 +21,7 @@ class SettingsTest {
         assertThat(SERVER.connections()).isEqualTo(1024);
         assertThat(SERVER.headBytes()).isEqualTo(64 * 1024);
         assertThat(SERVER.variables()).isEqualTo(256);
+        assertThat(SERVER.loops()).isZero();
         assertThat(SERVER.listeners()).singleElement().hasToString("127.0.0.1 port 0");
         assertThat(SERVER.listeners().getFirst().backlog()).isEqualTo(1024);
         assertThat(REQUESTS.mount()).isEmpty();
@@ -48,6 +49,12 @@ class SettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SERVER.withVariables(0))
                 .withMessage("variables 0: expected 1 to 268435456");
+        assertThat(SERVER.withLoops(0).loops()).isZero();
+        assertThat(SERVER.withLoops(1024).loops()).isEqualTo(1024);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SERVER.withLoops(-1))
+                .withMessage("loops -1: expected 0 to 1024");
+        assertThatIllegalArgumentException().isThrownBy(() -> SERVER.withLoops(1025));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SERVER.withListeners(List.of()))
                 .withMessage("no listener: expected one or more");
