@@ -142,6 +142,20 @@ final class Answer {
                 "the response of " + body.length + " bytes looks whole, expected it to be cut");
     }
 
+    /// The client can see that the response is not whole, and what it has of the body is the beginning of what was sent,
+    /// unless a web server in between, which had nothing of it when the cut came, put an error in its place.
+    Answer isCutWithin(byte[] sent) {
+        isCut();
+        int same = Arrays.mismatch(body, sent);
+        return holds(
+                isServerError() || same < 0 || same == body.length,
+                "the body is not the beginning of the " + sent.length + " bytes that may be sent");
+    }
+
+    Answer isCutWithin(String sent) {
+        return isCutWithin(sent.getBytes(StandardCharsets.UTF_8));
+    }
+
     /// The response is an error of the server (RFC 9110 §15.6), which no failing response of the kit claims to be.
     boolean isServerError() {
         return head != null && head.status() >= 500;

@@ -216,7 +216,7 @@ final class IsolationCases {
                     for (var failure : failures) {
                         var answer = scene.get("/" + failure);
                         if (failure.equals("cut")) {
-                            answer.isCut();
+                            answer.isCutWithin("half");
                         } else {
                             answer.hasStatus(500);
                         }

@@ -29,10 +29,15 @@ import wai.spi.Rule;
 final class StreamCases {
     private static final HeaderName CHECKSUM = HeaderName.of("X-Tck-Checksum");
 
-    /// What a handler may hold of a stream that nobody reads: the socket's buffers and its own, generously.
-    private static final long MOST_AHEAD = 16L << 20;
+    /// What may be on its way in a stream that nobody reads: what the handler holds, and the buffers of each connection
+    /// up to the client. Where a web server is in between and reads fast at first, the kernel lets the one that it
+    /// receives into grow to 32 MiB (`tcp_rmem`), and those that are sent from to 4.
+    private static final long MOST_AHEAD = 48L << 20;
 
-    private static final int PIECES = 24;
+    /// How many are written to somebody who does not read: more than that.
+    private static final int PIECES = 64;
+    /// How many are written where all of them are stored.
+    private static final int PIECES_STORED = 24;
     private static final int PIECE = 1 << 20;
 
     /// How long a writer must have stood still before it counts as blocked.
@@ -149,10 +154,7 @@ final class StreamCases {
                             out.flush();
                             out.writeUtf8("4567");
                         })),
-                        scene -> {
-                            var answer = scene.get("/").isCut();
-                            answer.holds("12345".startsWith(answer.text()), "more than the declared bytes were sent");
-                        })
+                        scene -> scene.get("/").isCutWithin("12345"))
                 .unless(Departure.CUT_LENGTH);
     }
 
@@ -185,11 +187,7 @@ final class StreamCases {
                         Rule.STR_TOO_FEW_BYTES,
                         "cuts a response that stays below its Content-Length",
                         (_, respond) -> respond.with(streaming(10, out -> out.writeUtf8("1234"))),
-                        scene -> {
-                            var answer = scene.get("/").isCut();
-                            answer.holds(
-                                    answer.isServerError() || "1234".startsWith(answer.text()), "the body was padded");
-                        })
+                        scene -> scene.get("/").isCutWithin("1234"))
                 .unless(Departure.CUT_LENGTH);
     }
 
@@ -227,30 +225,37 @@ final class StreamCases {
     }
 
     private static TckCase backPressure() {
-        TckCase.StagedApplication writing = (_, respond, scene) -> respond.with(streaming(out -> {
+        return staged(
+                        Rule.STR_BACK_PRESSURE,
+                        "blocks writes while the client does not read",
+                        writing(PIECES),
+                        scene -> {
+                            var call = scene.send(ClientRequest.of("GET", "/"));
+                            expectEqual("status", 200, call.nextHead().status());
+                            awaitStandstill(scene);
+                            long total = call.content().transferTo(OutputStream.nullOutputStream());
+                            expectEqual("length of the body", (long) PIECES * PIECE, total);
+                        })
+                .unless(Departure.RESPONSE_STORED)
+                .orElse(staged(
+                        Rule.STR_BACK_PRESSURE,
+                        "sends the whole of a large response that somebody stores",
+                        writing(PIECES_STORED),
+                        scene -> expectEqual(
+                                "length of the body",
+                                PIECES_STORED * PIECE,
+                                scene.get("/").hasStatus(200).isWhole().bytes().length)));
+    }
+
+    private static TckCase.StagedApplication writing(int pieces) {
+        return (_, respond, scene) -> respond.with(streaming(out -> {
             var piece = noise(PIECE);
-            for (int i = 0; i < PIECES; i++) {
+            for (int i = 0; i < pieces; i++) {
                 out.write(piece);
                 out.flush();
                 scene.note(written(i));
             }
         }));
-        return staged(Rule.STR_BACK_PRESSURE, "blocks writes while the client does not read", writing, scene -> {
-                    var call = scene.send(ClientRequest.of("GET", "/"));
-                    expectEqual("status", 200, call.nextHead().status());
-                    awaitStandstill(scene);
-                    long total = call.content().transferTo(OutputStream.nullOutputStream());
-                    expectEqual("length of the body", (long) PIECES * PIECE, total);
-                })
-                .unless(Departure.RESPONSE_STORED)
-                .orElse(staged(
-                        Rule.STR_BACK_PRESSURE,
-                        "sends the whole of a large response that somebody stores",
-                        writing,
-                        scene -> expectEqual(
-                                "length of the body",
-                                PIECES * PIECE,
-                                scene.get("/").hasStatus(200).isWhole().bytes().length)));
     }
 
     /// Returns when a writer has stopped although it is not at its end, and fails when it runs too far ahead.
