@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// their own, which [#find()] initializes.
 final class SystemCalls {
     /// What one call moves at most.
-    static final int MOST = 16 * 1024;
+    static final int MOST = 64 * 1024;
 
     private static final String RECEIVE = "recv";
     private static final String SEND = "send";
