@@ -142,8 +142,8 @@ final class Answer {
                 "the response of " + body.length + " bytes looks whole, expected it to be cut");
     }
 
-    /// The client can see that the response is not whole, and what it has of the body is the beginning of what was sent,
-    /// unless a web server in between, which had nothing of it when the cut came, put an error in its place.
+    /// The client can see that the response is not whole, and what it has of the body is the beginning of what was
+    /// sent, unless a web server in between, which had nothing of it when the cut came, put an error in its place.
     Answer isCutWithin(byte[] sent) {
         isCut();
         int same = Arrays.mismatch(body, sent);

@@ -180,7 +180,8 @@ final class Loop extends Poller {
         return true;
     }
 
-    /// Lets those run who wait for this processor, which may be clients with requests: better than to be woken for each.
+    /// Lets those run who wait for this processor, which may be clients with requests: better than to be woken for
+    /// each.
     @SuppressWarnings("ThreadPriorityCheck") // for speed alone: nothing depends on what the system makes of it
     private void yieldIfDue() {
         long begin = System.nanoTime();
