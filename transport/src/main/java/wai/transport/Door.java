@@ -57,15 +57,15 @@ public final class Door implements Watched, Opener, AutoCloseable {
         loop.forgetClosed();
     }
 
-    /// A transport over a connection that came in here. It stays with this loop, unless another one has fewer and is
-    /// awake, or has far fewer.
+    /// A transport over a connection that came in here. It stays with this loop, which saves waking another one, unless
+    /// another has fewer.
     ///
     /// @param channel belongs to the transport from now on
     /// @return the transport
     /// @throws IOException when the connection has ended already
     @Override
     public Transport transport(SocketChannel channel) throws IOException {
-        return new ChannelTransport(channel, pollers.placeFrom(loop));
+        return new ChannelTransport(channel, pollers.leastOccupied(loop));
     }
 
     @Override

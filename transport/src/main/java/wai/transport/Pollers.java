@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The I/O manager: all pollers of a server, which get its connections in turn.
 public final class Pollers implements Opener, AutoCloseable {
-    /// How many connections more than one that sleeps a loop takes, and half as many as that one has.
-    static final int MOST_BEYOND_SLEEPERS = 12;
-
     private final List<? extends Poller> all;
     private final @Nullable Watchdog watchdog;
     private final AtomicInteger next = new AtomicInteger();
@@ -145,26 +142,18 @@ public final class Pollers implements Opener, AutoCloseable {
         }
     }
 
-    /// The poller for a connection that came in at one: that one, unless another has fewer and to go there is worth it.
-    Poller placeFrom(Poller home) {
-        var place = home;
-        int here = home.occupants();
-        int fewest = here;
+    /// The poller with the fewest connections; of several, that one which is asked for, if it is among them.
+    Poller leastOccupied(Poller preferred) {
+        Poller least = preferred;
+        int fewest = preferred.occupants();
         for (int i = 0; fewest > 0 && i < all.size(); i++) {
-            var other = all.get(i);
-            int there = other.occupants();
-            if (there < fewest && (!other.isAsleep() || isWorthWaking(here, there))) {
-                place = other;
-                fewest = there;
+            int number = all.get(i).occupants();
+            if (number < fewest) {
+                least = all.get(i);
+                fewest = number;
             }
         }
-        return place;
-    }
-
-    /// Whether a poller that sleeps is woken for a connection. It is when it has far fewer: to wake it takes as long as
-    /// a short request, and it wakes by itself when more connections come in than can be let in here.
-    static boolean isWorthWaking(int here, int there) {
-        return here - there > MOST_BEYOND_SLEEPERS + there / 2;
+        return least;
     }
 
     /// The poller for the next connection.

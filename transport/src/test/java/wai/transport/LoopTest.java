@@ -223,66 +223,23 @@ class LoopTest {
     }
 
     @Test
-    void aConnectionStaysWithTheLoopOfTheDoorUntilSleepersHaveFarFewer() throws Exception {
+    void aConnectionStaysWithTheLoopOfTheDoorUnlessAnotherHasFewer() throws Exception {
         pollers.close();
         pollers = Pollers.loops(3, 10, failures::add);
         var home = pollers.next();
-        var others = List.of(pollers.next(), pollers.next());
-        while (!others.stream().allMatch(Poller::isAsleep)) {
-            Thread.onSpinWait();
-        }
-        var pairs = new ArrayList<SocketPair>();
 
-        try {
-            for (int i = 0; i <= Pollers.MOST_BEYOND_SLEEPERS; i++) {
-                assertThat(pollers.placeFrom(home)).as("connection %d", i).isSameAs(home);
-                pairs.add(SocketPair.open(home));
+        try (var first = SocketPair.open(pollers.leastOccupied(home))) {
+            assertThat(home.occupants()).isEqualTo(1);
+            try (var second = SocketPair.open(pollers.leastOccupied(home));
+                    var third = SocketPair.open(pollers.leastOccupied(home))) {
+                assertThat(List.of(first, second, third)).hasSize(3);
+                assertThat(home.occupants()).isEqualTo(1);
+                assertThat(pollers.leastOccupied(home)).isSameAs(home);
             }
-            for (var other : others) {
-                assertThat(pollers.placeFrom(home)).isSameAs(other);
-                pairs.add(SocketPair.open(other));
-            }
-            assertThat(pollers.placeFrom(home)).isSameAs(home);
-            pairs.getFirst().server().close(); // twice, in the end
-        } finally {
-            for (var pair : pairs) {
-                pair.close();
-            }
+            first.server().close(); // twice, in the end
         }
         assertThat(home.occupants()).isZero();
-        assertThat(pollers.placeFrom(home)).isSameAs(home);
-    }
-
-    @Test
-    void aSleeperIsWorthWakingWhenItHasTwelveAndAHalfFewer() {
-        assertThat(Pollers.isWorthWaking(12, 0)).isFalse();
-        assertThat(Pollers.isWorthWaking(13, 0)).isTrue();
-        assertThat(Pollers.isWorthWaking(42, 20)).isFalse();
-        assertThat(Pollers.isWorthWaking(43, 20)).isTrue();
-        assertThat(Pollers.isWorthWaking(20, 43)).isFalse();
-    }
-
-    @Test
-    void aConnectionGoesToALoopThatIsAwakeAndHasFewer() throws Exception {
-        pollers.close();
-        pollers = Pollers.loops(2, HOURS.toNanos(1), 10, failures::add);
-        var home = pollers.next();
-        var other = pollers.next();
-        var begun = new CountDownLatch(1);
-        var end = new AtomicBoolean();
-
-        try (var _ = SocketPair.open(home)) {
-            other.start(() -> {
-                begun.countDown();
-                while (!end.get()) { // within its step, and nobody goes on with the loop
-                    Thread.onSpinWait();
-                }
-            });
-            assertThat(begun.await(20, SECONDS)).isTrue();
-            assertThat(pollers.placeFrom(home)).isSameAs(other);
-        } finally {
-            end.set(true);
-        }
+        assertThat(pollers.leastOccupied(home)).isSameAs(home);
     }
 
     @Test
