@@ -79,7 +79,7 @@ final class ResponderOutput {
     void cut(ResponderRequest request) throws IOException {
         if (requests.isAlone(request)) {
             send((engine, records) -> errors(request, engine, records));
-            if (request.isOfLighttpd()) { // until it has begun to send, it makes a whole response of what it has
+            if (request.needsTimeForACut()) { // a reset takes away what was not read yet
                 link.pause(settings.cutDelay());
             }
             link.abort();

@@ -23,7 +23,7 @@ final class ResponderRequest implements Output {
     private final int id;
     private final RequestInput input;
     private final GatewayCall call;
-    private final boolean isOfLighttpd;
+    private final boolean needsTimeForACut;
     private @Nullable Thread thread;
     /// The response is whole.
     private boolean answered;
@@ -36,7 +36,8 @@ final class ResponderRequest implements Output {
         this.connection = connection;
         this.id = id;
         this.input = input;
-        this.isOfLighttpd = variables.get("SERVER_SOFTWARE").startsWith("lighttpd");
+        var software = variables.get("SERVER_SOFTWARE");
+        this.needsTimeForACut = software.startsWith("lighttpd") || software.startsWith("Apache");
         this.call = gateway.call(variables, input, this, Protocol.CAPABILITIES);
     }
 
@@ -109,8 +110,10 @@ final class ResponderRequest implements Output {
         call.clientIsGone();
     }
 
-    boolean isOfLighttpd() {
-        return isOfLighttpd;
+    /// Whether its web server must have had time to pass a response on before it can see that the response is cut:
+    /// lighttpd makes a whole response of what it has not begun to send, httpd an error.
+    boolean needsTimeForACut() {
+        return needsTimeForACut;
     }
 
     /// Runs the application on this thread, which is the one that [#runsOn] was told.

@@ -115,9 +115,9 @@ public final class FastCgiSettings {
     }
 
     /// How long a response that failed in its middle stays open before its connection is cut, where the web server is
-    /// lighttpd: until that has begun to send, it makes a whole response of what it has, and nothing tells when it has
-    /// begun. Too short, and a client may take the beginning of a response for all of it, unless it has a
-    /// `Content-Length`.
+    /// lighttpd or Apache httpd. Until lighttpd has begun to send, it makes a whole response of what it has, and
+    /// nothing tells when it has begun: too short, and a client may take the beginning of a response for all of it,
+    /// unless it has a `Content-Length`. httpd loses what it has not read by then, and answers 503 when that was all.
     ///
     /// @return the time, two tenths of a second more at most; 200 milliseconds unless set
     public Duration cutDelay() {
