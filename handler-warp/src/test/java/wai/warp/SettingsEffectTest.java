@@ -87,7 +87,7 @@ class SettingsEffectTest {
             entry("FileCaching.memoryBytes", FILES + "theBytesOfSmallFilesAreBounded"),
             entry("Threads.mode", THREADS + "theDefaultSchedulerCanBeDemanded"),
             entry("Threads.pollers", THREADS + "thereAreAsManyPollersAsSet"),
-            entry("Threads.loops", THREADS + "thereAreAsManyLoopsAsSetAndEachGetsConnections"),
+            entry("Threads.loops", THREADS + "thereAreAsManyLoopsAsSetAndEachGetsConnectionsThatStay"),
             entry("Threads.spares", "WarpLoopsTest#aSingleSpareServesTheRestWhileOneComputes"),
             entry("Timeouts.handshake", PROXY + "whoSendsNoWholeHeaderInTimeIsClosed"),
             entry("Timeouts.header", DEADLINES + "aSlowHeadIsAnswered408"),

@@ -14,6 +14,7 @@ import wai.Application;
 import wai.Response;
 import wai.Status;
 import wai.transport.Pollers;
+import wai.warp.http2.ClientFrames;
 import wai.warp.settings.Threads;
 import wai.warp.settings.Threads.Mode;
 import wai.warp.settings.WarpSettings;
@@ -93,7 +94,7 @@ class WarpThreadsTest {
     }
 
     @Test
-    void thereAreAsManyLoopsAsSetAndEachGetsConnections() throws Exception {
+    void thereAreAsManyLoopsAsSetAndEachGetsConnectionsThatStay() throws Exception {
         assumeTrue(IS_OPEN);
         var threads = Threads.defaults().withLoops(3);
 
@@ -104,8 +105,8 @@ class WarpThreadsTest {
             for (int i = 0; i < 3; i++) {
                 var client = WireClient.of(server);
                 open.add(client);
-                var answer = client.send(GET).response();
-                seen.add(answer.substring(answer.indexOf("@wai-loop-")));
+                client.send(GET).response(); // behind the first one it has its place
+                seen.add(loopOf(client.send(GET).response()));
             }
 
             assertThat(seen).hasSize(3);
@@ -113,6 +114,36 @@ class WarpThreadsTest {
                 client.close();
             }
         }
+    }
+
+    @Test
+    void eachLoopGetsConnectionsOfHttp2() throws Exception {
+        assumeTrue(IS_OPEN);
+
+        Application tellsItsLoop = (_, respond) -> respond.with(
+                Response.text(Status.OK, loopOf(Thread.currentThread().toString())));
+
+        try (var server = Warp.start(settings(Threads.defaults().withLoops(3)), tellsItsLoop)) {
+            var seen = new HashSet<String>();
+            var open = new ArrayList<Http2Client>();
+            for (int i = 0; i < 3; i++) {
+                var client = Http2Client.of(server);
+                open.add(client);
+                seen.add(
+                        loopOf(String.join(" ", client.send(ClientFrames.get(1)).response(1))));
+            }
+
+            assertThat(seen).hasSize(3);
+            for (var client : open) {
+                client.close();
+            }
+        }
+    }
+
+    private static String loopOf(String answer) {
+        int start = answer.indexOf("@wai-loop-");
+        assertThat(start).as(answer).isNotNegative();
+        return answer.substring(start, start + "@wai-loop-1".length());
     }
 
     @Test

@@ -20,6 +20,9 @@ import wai.ClientDisconnectedException;
 ///
 /// It reads first and waits only after a read that came up short; it writes first and waits only after a write that
 /// moved nothing. `key`, `readMisses` and changes of interest belong to the poller's thread.
+///
+/// It begins with the poller that it came in at, and belongs to another one, perhaps, when it turns out to stay. Its
+/// drivers are started there at once; the poller moves the channel when it comes to that.
 final class ChannelTransport implements Transport, Watched {
     /// What one write hands to the kernel at most: the JDK copies heap buffers into a direct one of this size.
     private static final int WRITE_STEP = 128 * 1024;
@@ -31,7 +34,9 @@ final class ChannelTransport implements Transport, Watched {
     private static final int READ_MISSES = 4;
 
     private final SocketChannel channel;
-    private final Poller poller;
+    private final Residence residence;
+    /// Who watches the channel: where it belongs, but for the time of a move. Changed by that one's thread.
+    private volatile Poller poller;
     /// For direct calls; null where there are none.
     private final @Nullable DirectSocket socket;
     private final SocketAddress localAddress;
@@ -66,12 +71,28 @@ final class ChannelTransport implements Transport, Watched {
         this.mayDelay = remoteAddress instanceof InetSocketAddress;
         channel.configureBlocking(false);
         this.socket = poller.socketOf(channel);
-        poller.occupy(1); // at the end: what throws is not closed
+        this.residence = new Residence(poller); // at the end: what throws is not closed
     }
 
     @Override
     public void start(Runnable driver) {
-        poller.start(driver);
+        residence.home().start(driver);
+    }
+
+    @Override
+    public void stay() {
+        residence.stay();
+    }
+
+    @Override
+    public boolean settle() {
+        if (!residence.settle()) {
+            return false;
+        }
+        if (armed) {
+            poller.arm(this);
+        }
+        return true;
     }
 
     @Override
@@ -123,6 +144,9 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public boolean awaitInput(Runnable driver) {
+        if (written) {
+            settle();
+        }
         reader.announce(driver);
         if (expired || closed) { // as in announce()
             return !reader.cancel(driver);
@@ -141,12 +165,12 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public boolean restsFreely() {
-        return poller.drivesFreely();
+        return residence.home().drivesFreely();
     }
 
     @Override
     public void nudge() {
-        reader.wake(poller);
+        reader.wake(residence.home());
     }
 
     @Override
@@ -216,11 +240,9 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public void close() {
-        if (isFirstToClose()) {
-            poller.occupy(-1);
-            if (socket == null || socket.close()) {
-                closeChannel();
-            }
+        closed = true;
+        if (residence.leave() && (socket == null || socket.close())) {
+            closeChannel();
         }
         wakeAll(); // also when it is closed already: it may be that somebody could not be woken
     }
@@ -234,13 +256,6 @@ final class ChannelTransport implements Transport, Watched {
         if (armed) { // looked at after the channel was closed: who arms it later finds it closed
             poller.forgetClosed();
         }
-    }
-
-    /// Lets one of several leave the poller.
-    private synchronized boolean isFirstToClose() {
-        boolean first = !closed;
-        closed = true;
-        return first;
     }
 
     @Override
@@ -275,12 +290,35 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public void wakeAll() {
-        reader.wake(poller);
-        writer.wake(poller);
+        reader.wake(residence.home());
+        writer.wake(residence.home());
     }
 
     @Override
-    public void applyInterest() {
+    public void applyInterest(Poller present) {
+        if (!present.equals(poller)) {
+            poller.arm(this); // moved meanwhile
+        } else if (!present.equals(residence.home())) {
+            move();
+        } else {
+            applyInterest();
+        }
+    }
+
+    /// Has the poller where it belongs watch the channel.
+    private void move() {
+        var last = key;
+        if (last != null) {
+            last.cancel(); // the selector lets go of it before it looks again
+            key = null;
+        }
+        readMisses = 0;
+        readArmed = false; // first: who begins to wait now has the poller look, and who has begun is seen by the next
+        poller = residence.home();
+        poller.arm(this);
+    }
+
+    private void applyInterest() {
         boolean reading = readArmed || reader.isWaiting();
         int operations = (reading ? SelectionKey.OP_READ : 0) | (writer.isWaiting() ? SelectionKey.OP_WRITE : 0);
         try {
@@ -300,16 +338,16 @@ final class ChannelTransport implements Transport, Watched {
         int operations = readyKey.readyOps();
         if ((operations & SelectionKey.OP_WRITE) != 0) {
             readyKey.interestOpsAnd(~SelectionKey.OP_WRITE);
-            writer.wake(poller);
+            writer.wake(residence.home());
         }
         if ((operations & SelectionKey.OP_READ) != 0) {
-            if (reader.wake(poller)) {
+            if (reader.wake(residence.home())) {
                 readMisses = 0;
             } else if (++readMisses >= READ_MISSES) {
                 readMisses = 0;
                 readyKey.interestOpsAnd(~SelectionKey.OP_READ);
                 readArmed = false;
-                reader.wake(poller); // whoever began to wait before it saw the change looks again
+                reader.wake(residence.home()); // whoever began to wait before it saw the change looks again
             }
         }
     }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// eyes of the watchdog, which has another thread go on with the loop, or with the door, when it is held up. So two
 /// threads may come to be in the keeper at a time.
 public final class Door implements Watched, Opener, AutoCloseable {
-    private final Pollers pollers;
     private final Loop loop;
     private final Keeper keeper;
     private final SelectionKey key;
@@ -22,8 +21,7 @@ public final class Door implements Watched, Opener, AutoCloseable {
     /// Whether the step is among those that the loop will run.
     private volatile boolean knocked;
 
-    Door(Pollers pollers, Loop loop, ServerSocketChannel channel, Keeper keeper) throws IOException {
-        this.pollers = pollers;
+    Door(Loop loop, ServerSocketChannel channel, Keeper keeper) throws IOException {
         this.loop = loop;
         this.keeper = keeper;
         channel.configureBlocking(false);
@@ -57,19 +55,18 @@ public final class Door implements Watched, Opener, AutoCloseable {
         loop.forgetClosed();
     }
 
-    /// A transport over a connection that came in here. It stays with this loop, which saves waking another one, unless
-    /// another has fewer.
+    /// A transport over a connection that came in here.
     ///
     /// @param channel belongs to the transport from now on
     /// @return the transport
     /// @throws IOException when the connection has ended already
     @Override
     public Transport transport(SocketChannel channel) throws IOException {
-        return new ChannelTransport(channel, pollers.leastOccupied(loop));
+        return new ChannelTransport(channel, loop.forNewcomer());
     }
 
     @Override
-    public void applyInterest() {
+    public void applyInterest(Poller present) {
         try {
             key.interestOps(open ? SelectionKey.OP_ACCEPT : 0);
         } catch (CancelledKeyException _) {

@@ -30,8 +30,13 @@ final class Loop extends Poller {
     /// How many workers are kept that have nothing to do.
     static final int MOST_IDLE = 256;
 
+    /// How long who comes in here may wait for its turn before that is worth another loop's waking.
+    private static final long PATIENCE_NANOS = 50_000;
+
     private final Scheduling scheduling;
     private final Watchdog watchdog;
+    /// All loops, this one too; complete before any of them runs.
+    private final List<Loop> all;
     private final Queue<Step> runnable = new ConcurrentLinkedQueue<>();
     /// What a worker is to drive.
     private final Queue<Runnable> drivers = new ConcurrentLinkedQueue<>();
@@ -49,11 +54,13 @@ final class Loop extends Poller {
     private volatile boolean lookDue;
     /// By whose turn it is.
     private final YieldPolicy yielding = new YieldPolicy();
+    private final Backlog backlog = new Backlog();
 
-    Loop(Scheduling scheduling, Watchdog watchdog, Consumer<Throwable> onFailure) throws IOException {
+    Loop(Scheduling scheduling, Watchdog watchdog, List<Loop> all, Consumer<Throwable> onFailure) throws IOException {
         super(onFailure);
         this.scheduling = scheduling;
         this.watchdog = watchdog;
+        this.all = all;
     }
 
     @Override
@@ -101,6 +108,52 @@ final class Loop extends Poller {
         }
         dismissAll();
         emigrate();
+    }
+
+    /// Where a connection that came in here is to begin: here, which wakes nobody, unless it would have to wait, or too
+    /// many stay here. By whose turn it is.
+    Loop forNewcomer() {
+        return isBehind() ? leastOccupied() : better();
+    }
+
+    private boolean isBehind() {
+        long left = backlog.within(PATIENCE_NANOS);
+        for (var waiting = drivers.iterator(); waiting.hasNext(); left--) {
+            if (left == 0) {
+                return true;
+            }
+            waiting.next();
+        }
+        return false;
+    }
+
+    /// The loop with the fewest connections; this one, if it is among them.
+    private Loop leastOccupied() {
+        var best = this;
+        int fewest = open();
+        for (int i = 0; fewest > 0 && i < all.size(); i++) {
+            int number = all.get(i).open();
+            if (number < fewest) {
+                best = all.get(i);
+                fewest = number;
+            }
+        }
+        return best;
+    }
+
+    /// The loop with the fewest connections that stay; this one unless another has fewer by two.
+    @Override
+    Loop better() {
+        var best = this;
+        int fewest = staying() - 1;
+        for (int i = 0; fewest > 0 && i < all.size(); i++) {
+            int number = all.get(i).staying();
+            if (number < fewest) {
+                best = all.get(i);
+                fewest = number;
+            }
+        }
+        return best;
     }
 
     @Override
@@ -162,6 +215,7 @@ final class Loop extends Poller {
 
     /// @return false when the turn is lost
     private boolean serve(Turn mine) throws IOException {
+        long begin = System.nanoTime();
         while (!isClosed()) {
             if (!runSome(mine)) {
                 return false;
@@ -170,11 +224,15 @@ final class Loop extends Poller {
                 lookDue = false;
             }
             looks.setRelease(looks.getPlain() + 1);
+            long end = System.nanoTime();
+            backlog.roundEnded(end - begin);
+            begin = end;
             if (hasWork()) {
                 poll();
             } else {
-                yieldIfDue();
+                yieldIfDue(end);
                 block();
+                begin = System.nanoTime();
             }
         }
         return true;
@@ -183,11 +241,10 @@ final class Loop extends Poller {
     /// Lets those run who wait for this processor, which may be clients with requests: better than to be woken for
     /// each.
     @SuppressWarnings("ThreadPriorityCheck") // for speed alone: nothing depends on what the system makes of it
-    private void yieldIfDue() {
-        long begin = System.nanoTime();
-        if (yielding.isDue(begin)) {
+    private void yieldIfDue(long now) {
+        if (yielding.isDue(now)) {
             Thread.yield();
-            yielding.made(begin, System.nanoTime());
+            yielding.made(now, System.nanoTime());
         }
     }
 
@@ -253,7 +310,11 @@ final class Loop extends Poller {
     /// @return null when nothing is
     @Nullable
     Runnable nextDriver() {
-        return drivers.poll();
+        var driver = drivers.poll();
+        if (driver != null) {
+            backlog.driven();
+        }
+        return driver;
     }
 
     /// Keeps a worker until there is something to be driven. By the worker.

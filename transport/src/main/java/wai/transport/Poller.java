@@ -22,7 +22,8 @@ abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter p
     final Selector selector;
     final Consumer<Throwable> onFailure;
     private final Queue<Watched> arming = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger occupants = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger staying = new AtomicInteger();
     private volatile @Nullable SystemCalls calls;
     private volatile boolean asleep;
     private volatile boolean closed;
@@ -47,14 +48,32 @@ abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter p
         return asleep;
     }
 
-    /// How many open connections belong here.
-    final int occupants() {
-        return occupants.get();
+    /// How many connections belong here.
+    final int open() {
+        return open.get();
     }
 
-    /// A connection comes to belong here, by +1, or has ended, by -1. From any thread.
-    final void occupy(int change) {
-        occupants.addAndGet(change);
+    /// How many of them have turned out to stay.
+    final int staying() {
+        return staying.get();
+    }
+
+    /// A connection comes to belong here. From any thread.
+    final void enter() {
+        open.getAndIncrement();
+    }
+
+    /// A connection that belongs here has turned out to stay. From any thread.
+    final void stay() {
+        staying.getAndIncrement();
+    }
+
+    /// A connection belongs here no more, as it has ended or moved. From any thread.
+    final void leave(boolean stayed) {
+        open.getAndDecrement();
+        if (stayed) {
+            staying.getAndDecrement();
+        }
     }
 
     /// Has the poller look at what is waited for. From any thread.
@@ -125,6 +144,9 @@ abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter p
         woken();
     }
 
+    /// Where a connection that stays, and has belonged here so far, is to be from now on.
+    abstract Poller better();
+
     /// Whether to have a connection driven costs no thread.
     abstract boolean drivesFreely();
 
@@ -133,7 +155,7 @@ abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter p
 
     private void armAll() {
         for (Watched watched; (watched = arming.poll()) != null; ) {
-            watched.applyInterest();
+            watched.applyInterest(this);
         }
     }
 

@@ -59,7 +59,7 @@ public final class Pollers implements Opener, AutoCloseable {
         var all = new ArrayList<Loop>();
         try {
             while (all.size() < count) {
-                all.add(new Loop(scheduling, watchdog, onFailure));
+                all.add(new Loop(scheduling, watchdog, all, onFailure));
             }
         } catch (IOException e) {
             closeSelectors(all);
@@ -135,25 +135,11 @@ public final class Pollers implements Opener, AutoCloseable {
             return null;
         }
         try {
-            return new Door(this, loop, channel, keeper).hang();
+            return new Door(loop, channel, keeper).hang();
         } catch (IllegalSelectorException _) {
             channel.configureBlocking(true); // somebody's own, around another one
             return null;
         }
-    }
-
-    /// The poller with the fewest connections; of several, that one which is asked for, if it is among them.
-    Poller leastOccupied(Poller preferred) {
-        Poller least = preferred;
-        int fewest = preferred.occupants();
-        for (int i = 0; fewest > 0 && i < all.size(); i++) {
-            int number = all.get(i).occupants();
-            if (number < fewest) {
-                least = all.get(i);
-                fewest = number;
-            }
-        }
-        return least;
     }
 
     /// The poller for the next connection.

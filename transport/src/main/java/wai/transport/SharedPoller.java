@@ -33,6 +33,12 @@ final class SharedPoller extends Poller implements Runnable {
         Thread.startVirtualThread(driver);
     }
 
+    /// All share the same carriers, and get connections in turn.
+    @Override
+    Poller better() {
+        return this;
+    }
+
     @Override
     boolean drivesFreely() {
         return false;

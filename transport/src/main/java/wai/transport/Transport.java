@@ -17,6 +17,18 @@ public interface Transport extends AutoCloseable {
         Thread.startVirtualThread(driver);
     }
 
+    /// Says that the connection stays, as one that ends behind its first exchange does not: from now on it counts when
+    /// connections are spread. From any thread, any number of times.
+    default void stay() {}
+
+    /// Says that the connection stays, and has it belong where there are the fewest of those, once. A connection that
+    /// waits by [#awaitInput(Runnable)] and has been written to is settled by that.
+    ///
+    /// @return whether it belongs elsewhere now: a driver that goes on for long is to be started anew by [#start]
+    default boolean settle() {
+        return false;
+    }
+
     /// Reads into the buffer, blocking until there is at least one byte.
     ///
     /// @param target where to; has room

@@ -5,7 +5,9 @@ import java.nio.channels.SelectionKey;
 /// What a poller watches: the attachment of a key. All calls are made on the poller's thread.
 sealed interface Watched permits ChannelTransport, Door {
     /// Tells the selector what is waited for now.
-    void applyInterest();
+    ///
+    /// @param present whose thread this is
+    void applyInterest(Poller present);
 
     /// The channel is ready.
     void ready(SelectionKey key);

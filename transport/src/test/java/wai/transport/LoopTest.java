@@ -222,24 +222,115 @@ class LoopTest {
         }
     }
 
-    @Test
-    void aConnectionStaysWithTheLoopOfTheDoorUnlessAnotherHasFewer() throws Exception {
+    private Loop loops(int count) throws IOException {
         pollers.close();
-        pollers = Pollers.loops(3, 10, failures::add);
-        var home = pollers.next();
+        pollers = Pollers.loops(count, HOURS.toNanos(1), 10, failures::add);
+        return (Loop) pollers.next();
+    }
 
-        try (var first = SocketPair.open(pollers.leastOccupied(home))) {
-            assertThat(home.occupants()).isEqualTo(1);
-            try (var second = SocketPair.open(pollers.leastOccupied(home));
-                    var third = SocketPair.open(pollers.leastOccupied(home))) {
-                assertThat(List.of(first, second, third)).hasSize(3);
-                assertThat(home.occupants()).isEqualTo(1);
-                assertThat(pollers.leastOccupied(home)).isSameAs(home);
-            }
+    @Test
+    void aNewcomerBeginsWhereItCameInUnlessTooManyStayThere() throws Exception {
+        var home = loops(3);
+
+        try (var first = SocketPair.open(home);
+                var second = SocketPair.open(home)) {
+            assertThat(home.open()).isEqualTo(2);
+            assertThat(home.forNewcomer()).isSameAs(home);
+            first.server().stay();
+            first.server().stay();
+            assertThat(home.staying()).isEqualTo(1);
+            assertThat(home.forNewcomer()).isSameAs(home);
+            second.server().stay();
+            assertThat(home.forNewcomer()).isNotSameAs(home);
+
             first.server().close(); // twice, in the end
+            first.server().stay();
+            assertThat(home.forNewcomer()).isSameAs(home);
         }
-        assertThat(home.occupants()).isZero();
-        assertThat(pollers.leastOccupied(home)).isSameAs(home);
+        assertThat(home.open()).isZero();
+        assertThat(home.staying()).isZero();
+    }
+
+    @Test
+    void aNewcomerThatWouldHaveToWaitBeginsElsewhere() throws Exception {
+        var home = loops(2);
+
+        try (var _ = SocketPair.open(home)) {
+            var chosen = new FutureTask<>(() -> {
+                var without = home.forNewcomer();
+                home.start(() -> {}); // as nothing is known of what such a one takes, it may be much
+                return List.of(without, home.forNewcomer());
+            });
+            home.start(chosen);
+
+            assertThat(get(chosen))
+                    .satisfiesExactly(without -> assertThat(without).isSameAs(home), behind -> assertThat(behind)
+                            .isNotSameAs(home));
+        }
+    }
+
+    @Test
+    void connectionsThatStayAreSettledWhereTheFewestAre() throws Exception {
+        var home = loops(3);
+        var pairs = new ArrayList<SocketPair>();
+        for (int i = 0; i < 7; i++) {
+            pairs.add(SocketPair.open(home));
+        }
+
+        pairs.forEach(pair -> pair.server().stay());
+        int moved = 0;
+        for (int i = 0; i < 2; i++) { // the second time it changes nothing
+            for (var pair : pairs) {
+                moved += pair.server().settle() ? 1 : 0;
+            }
+        }
+
+        assertThat(moved).isEqualTo(4);
+        assertThat(List.of(home, pollers.next(), pollers.next()))
+                .extracting(Poller::staying)
+                .containsExactly(3, 2, 2);
+        for (var pair : pairs) {
+            pair.close();
+            assertThat(pair.server().settle()).isFalse();
+        }
+        assertThat(List.of(home, pollers.next(), pollers.next()))
+                .extracting(Poller::open)
+                .containsOnly(0);
+    }
+
+    @Test
+    void aSettledConnectionIsDrivenByItsNewLoopFromTheNextRequestOn() throws Exception {
+        var home = loops(2);
+        try (var other = SocketPair.open(home);
+                var pair = SocketPair.open(home)) {
+            other.server().stay();
+            var where = new LinkedBlockingQueue<String>();
+            var transport = pair.server();
+            Runnable driver = new Runnable() {
+                @Override
+                public void run() {
+                    try {
+                        var request = ByteBuffer.allocate(1);
+                        if (transport.readNow(request) > 0) {
+                            where.add(whereAmI().substring(whereAmI().indexOf('@')));
+                            transport.write(request.flip());
+                        }
+                        transport.awaitInput(this);
+                    } catch (IOException e) {
+                        failures.add(e);
+                    }
+                }
+            };
+            transport.start(driver);
+
+            var seen = new ArrayList<String>();
+            for (int i = 0; i < 3; i++) {
+                pair.send("a");
+                seen.add(requireNonNull(where.poll(20, SECONDS)));
+            }
+
+            assertThat(seen.get(1)).isNotEqualTo(seen.get(0)).isEqualTo(seen.get(2));
+        }
     }
 
     @Test

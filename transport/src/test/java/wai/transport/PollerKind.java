@@ -13,6 +13,7 @@ enum PollerKind {
     LOOPS,
     /// One loop whose thread is taken for held up nearly always, so that many threads take turns at it.
     HASTY_LOOP,
+    HASTY_LOOPS,
     SHARED_DIRECT,
     LOOPS_DIRECT,
     HASTY_LOOP_DIRECT;
@@ -29,6 +30,7 @@ enum PollerKind {
                 case THREE_SHARED -> Pollers.shared(3, PollerKind::unexpected);
                 case LOOPS -> Pollers.loops(2, 8, PollerKind::unexpected);
                 case HASTY_LOOP -> Pollers.loops(1, HASTE_NANOS, 1000, PollerKind::unexpected);
+                case HASTY_LOOPS -> Pollers.loops(3, HASTE_NANOS, 1000, PollerKind::unexpected);
             };
         } catch (UnsupportedOperationException e) {
             return abort("no loops here: " + e.getMessage());

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +170,131 @@ class PollerTest {
             }
         } finally {
             closeAll(pairs);
+        }
+    }
+
+    /// Echoes without a thread while nothing comes; so it is settled behind its first echo.
+    private static final class RestingEcho implements Runnable {
+        private final ChannelTransport transport;
+        private final CompletableFuture<Integer> echoed = new CompletableFuture<>();
+        private int count;
+
+        RestingEcho(ChannelTransport transport) {
+            this.transport = transport;
+        }
+
+        @Override
+        public void run() {
+            try {
+                var buffer = ByteBuffer.allocate(100);
+                int read;
+                while ((read = transport.readNow(buffer.clear())) >= 0) {
+                    if (read == 0 && transport.awaitInput(this)) {
+                        return;
+                    }
+                    for (buffer.flip(); buffer.hasRemaining(); ) {
+                        count += transport.write(buffer);
+                    }
+                }
+                transport.closeOutput();
+                echoed.complete(count);
+            } catch (IOException | RuntimeException | Error e) {
+                echoed.completeExceptionally(e);
+            }
+        }
+    }
+
+    private List<RestingEcho> restingEchoes(List<SocketPair> pairs) {
+        var echoes = new ArrayList<RestingEcho>();
+        for (var pair : pairs) {
+            var echo = new RestingEcho(pair.server());
+            pair.server().start(echo);
+            echoes.add(echo);
+        }
+        return echoes;
+    }
+
+    /// Connections that all came in at one poller.
+    private List<SocketPair> pairsAt(Poller one) throws IOException {
+        var pairs = new ArrayList<SocketPair>();
+        for (int i = 0; i < PAIRS; i++) {
+            pairs.add(SocketPair.open(one));
+        }
+        return pairs;
+    }
+
+    private static Callable<Integer> bounces(SocketPair pair) {
+        return () -> {
+            for (int i = 0; i < 200; i++) {
+                var ball = ByteBuffer.allocate(1).put((byte) i).flip();
+                pair.client().write(ball);
+                if (pair.client().read(ball.clear()) != 1 || ball.get(0) != (byte) i) {
+                    throw new AssertionError("no answer to ball " + i);
+                }
+            }
+            return 200;
+        };
+    }
+
+    @Test
+    void connectionsThatRestAndAreSettledLoseNothing() throws Exception {
+        var first = pollers.next();
+        var pairs = pairsAt(first);
+        var echoes = restingEchoes(pairs);
+        try {
+            var tasks = new ArrayList<FutureTask<Integer>>();
+            for (var pair : pairs) {
+                tasks.add(run(bounces(pair)));
+            }
+            for (var task : tasks) {
+                assertThat(task.get(20, SECONDS)).isEqualTo(200);
+            }
+
+            var others = new HashSet<>(List.of(first, pollers.next(), pollers.next()));
+            others.remove(first);
+            if (first instanceof Loop) {
+                for (var other : others) {
+                    assertThat(first.staying() - other.staying()).isBetween(-1, 1);
+                }
+            }
+            for (var pair : pairs) {
+                pair.client().shutdownOutput();
+            }
+            for (var echo : echoes) {
+                assertThat(echo.echoed.get(20, SECONDS)).isEqualTo(200);
+            }
+        } finally {
+            closeAll(pairs);
+        }
+        assertThat(first.staying()).isZero();
+        assertThat(first.open()).isZero();
+    }
+
+    @Test
+    void connectionsAreClosedWhileTheyAreSettled() throws Exception {
+        var random = new Random(seed);
+        var first = pollers.next();
+        for (int round = 0; round < 10; round++) {
+            var pairs = pairsAt(first);
+            var echoes = restingEchoes(pairs);
+            for (var pair : pairs) {
+                pair.send("a");
+            }
+            Collections.shuffle(pairs, random);
+            for (var pair : pairs) {
+                pollers.next().start(pair.server()::close);
+            }
+
+            for (var echo : echoes) {
+                assertThat(echo.echoed)
+                        .as("-Dseed=%d", seed)
+                        .failsWithin(Duration.ofSeconds(20))
+                        .withThrowableThat()
+                        .withCauseInstanceOf(ClientDisconnectedException.class);
+            }
+            closeAll(pairs);
+            assertThat(first.open()).isZero();
+            assertThat(first.staying()).isZero();
         }
     }
 

@@ -31,7 +31,7 @@ class WatchdogTest {
 
     @BeforeEach
     void start() throws Exception {
-        loop = new Loop(Scheduling.find(), watchdog, failures::add);
+        loop = new Loop(Scheduling.find(), watchdog, List.of(), failures::add);
         watchdog.run(List.of(loop));
         awaitLookAfter(0); // so that no step comes before the first
     }

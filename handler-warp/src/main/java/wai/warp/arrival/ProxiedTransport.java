@@ -79,6 +79,16 @@ final class ProxiedTransport implements Transport {
     }
 
     @Override
+    public void stay() {
+        lower.stay();
+    }
+
+    @Override
+    public boolean settle() {
+        return lower.settle();
+    }
+
+    @Override
     public int read(ByteBuffer target) throws IOException {
         int count = takeLeftover(target);
         return count > 0 ? count : lower.read(target);

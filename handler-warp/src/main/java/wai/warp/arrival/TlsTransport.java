@@ -129,6 +129,16 @@ final class TlsTransport implements Transport {
     }
 
     @Override
+    public void stay() {
+        lower.stay();
+    }
+
+    @Override
+    public boolean settle() {
+        return lower.settle();
+    }
+
+    @Override
     public void expire() {
         lower.expire();
     }

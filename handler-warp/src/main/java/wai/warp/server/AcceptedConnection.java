@@ -32,6 +32,8 @@ final class AcceptedConnection implements Runnable, Visit.Host {
     private @Nullable ConnectionEvent event;
     /// Whether the hook has let it in. Of the one thread that runs it, as the two before.
     private boolean isOpen;
+    /// Whether it goes on in HTTP/2 where it belongs.
+    private boolean wasSettled;
 
     /// @param arrival how it comes in
     AcceptedConnection(Arrival arrival, ServerState server) {
@@ -89,6 +91,7 @@ final class AcceptedConnection implements Runnable, Visit.Host {
     /// Does what is due. By the sweeper.
     @Override
     public long visited(long now) {
+        transport().stay(); // one that ends behind its first exchange is most often gone by the first visit
         return driver.visited(now);
     }
 
@@ -162,8 +165,13 @@ final class AcceptedConnection implements Runnable, Visit.Host {
         if (!isSecured()) {
             return Http1Connection.End.OVER;
         }
-        var end = speaksHttp2() ? Http1Connection.End.SPEAKS_HTTP2 : first.serve();
+        var end = wasSettled || speaksHttp2() ? Http1Connection.End.SPEAKS_HTTP2 : first.serve();
         if (end == Http1Connection.End.SPEAKS_HTTP2) {
+            if (transport().settle()) {
+                wasSettled = true;
+                transport().start(this);
+                return Http1Connection.End.RESTS;
+            }
             serveHttp2();
         }
         return end;

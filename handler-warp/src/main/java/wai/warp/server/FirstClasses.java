@@ -62,6 +62,7 @@ final class FirstClasses implements Runnable {
             "wai.warp.settings.Listener$Inherited",
             "wai.transport.Watched",
             "wai.transport.ChannelTransport",
+            "wai.transport.Residence",
             "wai.ClientDisconnectedException",
             "wai.transport.DeadlineException",
             "wai.transport.Waiter",
