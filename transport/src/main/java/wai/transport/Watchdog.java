@@ -90,15 +90,14 @@ final class Watchdog {
 
     private void run() {
         while (!closed) {
+            pause(); // also behind a sleep: a loop that wakes up has not begun yet, and is not held up
             boolean busy = true;
             try {
                 busy = lookAtAll();
             } catch (RuntimeException | Error e) { // no memory, perhaps; the loops still need it
                 onFailure.accept(e);
             }
-            if (busy) {
-                pause();
-            } else {
+            if (!busy) {
                 sleep();
             }
         }

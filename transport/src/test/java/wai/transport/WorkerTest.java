@@ -57,6 +57,22 @@ class WorkerTest {
         assertThat(threads).hasSize(1);
     }
 
+    /// A loop that has just been woken is not held up.
+    @Test
+    void theThreadOfTheLoopRunsWhatWakesIt() throws Exception {
+        var loops = new HashSet<String>();
+        for (int i = 0; i < 1000; i++) {
+            try (var asleep = Pollers.loops(1, HOURS.toNanos(1), 1, failures::add)) {
+                var driver = new FutureTask<>(() -> Thread.currentThread().toString());
+                asleep.next().start(driver);
+                var where = get(driver);
+                loops.add(where.substring(where.indexOf('@')));
+            }
+        }
+
+        assertThat(loops).containsExactly("@wai-loop-1");
+    }
+
     @Test
     void whatIsStartedTogetherIsDrivenInThatOrder() throws Exception {
         var order = new CopyOnWriteArrayList<Integer>();
