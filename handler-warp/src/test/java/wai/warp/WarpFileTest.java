@@ -264,12 +264,12 @@ class WarpFileTest {
         int size = 1024 * 1024;
         var file = file(size);
         var whole = Files.readAllBytes(file);
-        var victims = ConcurrentHashMap.<Thread>newKeySet();
+        var victims = new ConcurrentHashMap<Thread, Boolean>();
         Application app = (request, respond) -> {
             boolean victim = request.rawPath().equals("/victim");
             try {
                 if (victim) {
-                    victims.add(Thread.currentThread());
+                    victims.put(Thread.currentThread(), true);
                 }
                 return respond.with(Response.file(Status.OK, Headers.EMPTY, file));
             } finally {
@@ -283,7 +283,12 @@ class WarpFileTest {
                 var client = WireClient.of(server)) {
             var storm = Thread.ofPlatform().start(() -> {
                 while (!done.get()) {
-                    victims.forEach(Thread::interrupt);
+                    for (var victim : victims.keySet()) { // never behind its request: the thread serves others then
+                        victims.computeIfPresent(victim, (thread, same) -> {
+                            thread.interrupt();
+                            return same;
+                        });
+                    }
                     Thread.onSpinWait();
                 }
             });
