@@ -42,6 +42,12 @@ class WatchdogTest {
         }
     }
 
+    private void awaitSleep() {
+        while (!loop.isAsleep()) {
+            Thread.onSpinWait();
+        }
+    }
+
     @AfterEach
     void stop() {
         loop.close();
@@ -130,7 +136,8 @@ class WatchdogTest {
             answers.add(Thread.currentThread().getName());
         }));
         door.open();
-        get(run(() -> 1)); // the loop listens, and has nothing more to do
+        get(run(() -> 1)); // the loop listens
+        awaitSleep(); // and has nothing more to do, not even the end of that step
         watchdog.lookAtAll();
         assertThat(answers).isEmpty();
 
