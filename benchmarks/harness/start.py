@@ -2,8 +2,9 @@
 
 Three programs, each with no options of the JVM and with an ahead-of-time cache that benchmarks/aot-cache makes of a
 training run: one that ends at once, which is what any JVM takes; the least server that the JDK alone makes; and
-BenchApp, which is also started by the whole recipe of docs/benchmarks.md. They are started in turn, in another order each round. Whatever else the machine does counts too, so look at
-the least, and at the ratio to a program that does nothing.
+BenchApp, which is also started by the whole recipe of docs/benchmarks.md. They are started in turn, in another order
+each round. Whatever else the machine does counts too, so look at the least, and at the ratio to a program that does
+nothing.
 """
 
 import argparse

@@ -113,7 +113,7 @@ final class Loop extends Poller {
     /// Where a connection that came in here is to begin: here, which wakes nobody, unless it would have to wait, or too
     /// many stay here. By whose turn it is.
     Loop forNewcomer() {
-        return isBehind() ? leastOccupied() : better();
+        return isBehind() ? withFewest(false, open()) : better();
     }
 
     private boolean isBehind() {
@@ -127,29 +127,21 @@ final class Loop extends Poller {
         return false;
     }
 
-    /// The loop with the fewest connections; this one, if it is among them.
-    private Loop leastOccupied() {
-        var best = this;
-        int fewest = open();
-        for (int i = 0; fewest > 0 && i < all.size(); i++) {
-            int number = all.get(i).open();
-            if (number < fewest) {
-                best = all.get(i);
-                fewest = number;
-            }
-        }
-        return best;
-    }
-
     /// The loop with the fewest connections that stay; this one unless another has fewer by two.
     @Override
     Loop better() {
+        return withFewest(true, staying() - 1);
+    }
+
+    /// The loop with the fewest connections; this one unless another has less than a number of them.
+    private Loop withFewest(boolean onlyStaying, int bound) {
         var best = this;
-        int fewest = staying() - 1;
+        int fewest = bound;
         for (int i = 0; fewest > 0 && i < all.size(); i++) {
-            int number = all.get(i).staying();
+            var loop = all.get(i);
+            int number = onlyStaying ? loop.staying() : loop.open();
             if (number < fewest) {
-                best = all.get(i);
+                best = loop;
                 fewest = number;
             }
         }

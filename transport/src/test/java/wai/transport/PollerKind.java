@@ -13,6 +13,7 @@ enum PollerKind {
     LOOPS,
     /// One loop whose thread is taken for held up nearly always, so that many threads take turns at it.
     HASTY_LOOP,
+    /// Several of those, among which connections are settled.
     HASTY_LOOPS,
     SHARED_DIRECT,
     LOOPS_DIRECT,

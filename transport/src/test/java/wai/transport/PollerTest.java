@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,9 +52,13 @@ class PollerTest {
     }
 
     private List<SocketPair> pairs() throws IOException {
+        return pairsAt(pollers::next);
+    }
+
+    private static List<SocketPair> pairsAt(Supplier<Poller> places) throws IOException {
         var pairs = new ArrayList<SocketPair>();
         for (int i = 0; i < PAIRS; i++) {
-            pairs.add(SocketPair.open(pollers.next()));
+            pairs.add(SocketPair.open(places.get()));
         }
         return pairs;
     }
@@ -153,15 +158,9 @@ class PollerTest {
             for (var pair : pairs) {
                 tasks.add(run(echoes(pair.server(), new Random(seed))));
                 tasks.add(run(() -> {
-                    for (int i = 0; i < 200; i++) {
-                        var ball = ByteBuffer.allocate(1);
-                        pair.client().write(ball);
-                        if (pair.client().read(ball.clear()) != 1) {
-                            throw new AssertionError("no answer to ball " + i);
-                        }
-                    }
+                    int balls = bounces(pair).call();
                     pair.client().shutdownOutput();
-                    return 200;
+                    return balls;
                 }));
             }
 
@@ -214,15 +213,6 @@ class PollerTest {
         return echoes;
     }
 
-    /// Connections that all came in at one poller.
-    private List<SocketPair> pairsAt(Poller one) throws IOException {
-        var pairs = new ArrayList<SocketPair>();
-        for (int i = 0; i < PAIRS; i++) {
-            pairs.add(SocketPair.open(one));
-        }
-        return pairs;
-    }
-
     private static Callable<Integer> bounces(SocketPair pair) {
         return () -> {
             for (int i = 0; i < 200; i++) {
@@ -239,7 +229,7 @@ class PollerTest {
     @Test
     void connectionsThatRestAndAreSettledLoseNothing() throws Exception {
         var first = pollers.next();
-        var pairs = pairsAt(first);
+        var pairs = pairsAt(() -> first);
         var echoes = restingEchoes(pairs);
         try {
             var tasks = new ArrayList<FutureTask<Integer>>();
@@ -277,7 +267,7 @@ class PollerTest {
         var random = new Random(seed);
         var first = pollers.next();
         for (int round = 0; round < 10; round++) {
-            var pairs = pairsAt(first);
+            var pairs = pairsAt(() -> first);
             var echoes = restingEchoes(pairs);
             for (var pair : pairs) {
                 pair.send("a");
