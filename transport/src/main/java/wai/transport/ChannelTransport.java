@@ -54,6 +54,9 @@ final class ChannelTransport implements Transport, Watched {
     private boolean mayDelay;
     /// Whether anything was written.
     private boolean written;
+    /// How often it waited without a thread since. It is settled when that is a power of two: when it is new, and then
+    /// ever more seldom.
+    private int rests;
 
     private @Nullable SelectionKey key;
     private int readMisses;
@@ -86,7 +89,7 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public boolean settle() {
-        if (!residence.settle()) {
+        if (!residence.settle(incomingProcessor())) {
             return false;
         }
         if (armed) {
@@ -144,7 +147,7 @@ final class ChannelTransport implements Transport, Watched {
 
     @Override
     public boolean awaitInput(Runnable driver) {
-        if (written) {
+        if (written && Integer.bitCount(++rests) == 1) {
             settle();
         }
         reader.announce(driver);
@@ -375,6 +378,22 @@ final class ChannelTransport implements Transport, Watched {
         }
         try {
             return socket.begin() ? socket.send(source) : channel.write(source);
+        } finally {
+            if (socket.end()) {
+                closeChannel();
+            }
+        }
+    }
+
+    /// Where the packets of the peer come in.
+    ///
+    /// @return the number of the processor; -1 when nobody knows
+    private int incomingProcessor() {
+        if (socket == null) {
+            return -1;
+        }
+        try {
+            return socket.begin() ? socket.incomingProcessor() : -1;
         } finally {
             if (socket.end()) {
                 closeChannel();

@@ -50,4 +50,9 @@ final class DirectSocket extends AtomicInteger {
     int send(ByteBuffer source) throws IOException {
         return calls.send(descriptor, source);
     }
+
+    /// See [SystemCalls#incomingProcessor]; within a call that began.
+    int incomingProcessor() {
+        return calls.incomingProcessor(descriptor);
+    }
 }

@@ -33,6 +33,9 @@ final class Loop extends Poller {
     /// How long who comes in here may wait for its turn before that is worth another loop's waking.
     private static final long PATIENCE_NANOS = 50_000;
 
+    /// Which part of the connections of the others a loop may have more than they, so that packets are near.
+    private static final int NEAR_PART = 4;
+
     private final Scheduling scheduling;
     private final Watchdog watchdog;
     /// All loops, this one too; complete before any of them runs.
@@ -113,7 +116,7 @@ final class Loop extends Poller {
     /// Where a connection that came in here is to begin: here, which wakes nobody, unless it would have to wait, or too
     /// many stay here. By whose turn it is.
     Loop forNewcomer() {
-        return isBehind() ? withFewest(false, open()) : better();
+        return isBehind() ? withFewest(false, open()) : better(-1);
     }
 
     private boolean isBehind() {
@@ -127,10 +130,21 @@ final class Loop extends Poller {
         return false;
     }
 
-    /// The loop with the fewest connections that stay; this one unless another has fewer by two.
+    /// The loop of the processor where the packets come in, as long as the loops stay about even; else the one with the
+    /// fewest connections that stay: this one unless another has fewer by two.
+    ///
+    /// So the connections of one client, or one queue of a network card, are with one loop. They come together, in
+    /// batches, and the loop tends to be run where its packets are.
     @Override
-    Loop better() {
-        return withFewest(true, staying() - 1);
+    Loop better(int processor) {
+        var even = withFewest(true, staying() - 1);
+        if (processor < 0) {
+            return even;
+        }
+        var near = all.get(processor % all.size());
+        int fewest = even.equals(this) ? staying() - 1 : even.staying(); // without the one that is to be settled
+        int present = near.equals(this) ? staying() - 1 : near.staying();
+        return present <= fewest + fewest / NEAR_PART ? near : even;
     }
 
     /// The loop with the fewest connections; this one unless another has less than a number of them.

@@ -145,7 +145,9 @@ abstract sealed class Poller implements Consumer<SelectionKey>, Waiter.Starter p
     }
 
     /// Where a connection that stays, and has belonged here so far, is to be from now on.
-    abstract Poller better();
+    ///
+    /// @param processor where its packets come in; -1 when nobody knows
+    abstract Poller better(int processor);
 
     /// Whether to have a connection driven costs no thread.
     abstract boolean drivesFreely();

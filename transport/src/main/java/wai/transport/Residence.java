@@ -1,15 +1,14 @@
 package wai.transport;
 
-/// Where a connection belongs: the poller that it came in at, until it turns out to stay and is settled where the
-/// fewest of those are. From any thread.
+/// Where a connection belongs: the poller that it came in at, until it turns out to stay and is settled where it is
+/// served best. From any thread.
 ///
 /// Most connections that carry one request are gone before it would have paid to wake somebody else for them.
 final class Residence {
     private volatile Poller home;
-    /// Whether it counts among those that stay. Changed by who holds the monitor, as the next two.
+    /// Whether it counts among those that stay. Changed by who holds the monitor, as the next.
     private volatile boolean stays;
 
-    private volatile boolean settled;
     private boolean left;
 
     /// @param first where it came in
@@ -37,20 +36,16 @@ final class Residence {
         }
     }
 
-    /// Has it belong where there are the fewest of those that stay. Does nothing any further time.
+    /// Has it belong where it is served best, as things are now.
     ///
+    /// @param processor where its packets come in; -1 when nobody knows
     /// @return whether that is elsewhere
-    boolean settle() {
-        return !settled && choose();
-    }
-
-    private synchronized boolean choose() {
-        if (settled || left) {
+    synchronized boolean settle(int processor) {
+        if (left) {
             return false;
         }
-        settled = true;
         count();
-        var better = home.better();
+        var better = home.better(processor);
         if (better.equals(home)) {
             return false;
         }

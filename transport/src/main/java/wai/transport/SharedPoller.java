@@ -35,7 +35,7 @@ final class SharedPoller extends Poller implements Runnable {
 
     /// All share the same carriers, and get connections in turn.
     @Override
-    Poller better() {
+    Poller better(int processor) {
         return this;
     }
 

@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /// `recv(2)` and `send(2)` without the JDK's channel in between, whose locks, copy through a direct buffer and JNI take
-/// a quarter of what a small request costs in user mode.
+/// a quarter of what a small request costs in user mode; and an option of sockets that the JDK does not have.
 ///
 /// For non-blocking sockets and arrays on 64-bit Linux, where this module may call native code and `java.base` opens
 /// `sun.nio.ch` to it, which has the number of a channel's socket. The JVM cannot stop a thread that is in such a call
@@ -108,6 +108,27 @@ final class SystemCalls {
         return (int) moved;
     }
 
+    /// On which processor the kernel took in the packets that came last.
+    ///
+    /// @return its number, from 0; -1 when there was none, or nobody knows
+    int incomingProcessor(int descriptor) {
+        var value = new int[] {-1};
+        var size = new int[] {Integer.BYTES};
+        try {
+            int failure = (int) Handles.OPTION.invokeExact(
+                    descriptor,
+                    Handles.SOCKET_LEVEL,
+                    Handles.INCOMING_CPU,
+                    MemorySegment.ofArray(value),
+                    MemorySegment.ofArray(size));
+            return failure == 0 ? value[0] : -1;
+        } catch (RuntimeException | Error e) { // no memory
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e); // C throws nothing
+        }
+    }
+
     private static MemorySegment bytes(ByteBuffer buffer, int count) {
         return MemorySegment.ofArray(buffer.array()).asSlice((long) buffer.arrayOffset() + buffer.position(), count);
     }
@@ -129,6 +150,8 @@ final class SystemCalls {
         static final int WOULD_BLOCK = 11;
         static final int BROKEN_PIPE = 32;
         static final int RESET = 104;
+        static final int SOCKET_LEVEL = 1;
+        static final int INCOMING_CPU = 49;
 
         // C leaves the number of an error in memory: there is room for each direction of so many sockets, half a MiB in
         // all. Sockets with greater numbers go through their channels.
@@ -140,6 +163,7 @@ final class SystemCalls {
         static final VarHandle DESCRIPTOR;
         static final MethodHandle RECEIVE;
         static final MethodHandle SEND;
+        static final MethodHandle OPTION;
         private static final MemoryLayout STATE = Linker.Option.captureStateLayout();
         private static final long STATE_SIZE = STATE.byteSize();
         private static final MemorySegment ERRORS =
@@ -153,18 +177,23 @@ final class SystemCalls {
             } catch (ReflectiveOperationException e) {
                 throw new ExceptionInInitializerError(e);
             }
-            RECEIVE = handle(SystemCalls.RECEIVE);
-            SEND = handle(SystemCalls.SEND);
+            RECEIVE = moving(SystemCalls.RECEIVE);
+            SEND = moving(SystemCalls.SEND);
+            OPTION = handle(
+                    "getsockopt",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS),
+                    Linker.Option.critical(true));
         }
 
-        @SuppressWarnings("restricted") // allowed by whoever starts java, or nobody comes here
-        private static MethodHandle handle(String name) {
-            var linker = Linker.nativeLinker();
-            var function = linker.defaultLookup()
-                    .find(name)
-                    .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + name));
-            return linker.downcallHandle(
-                    function,
+        private static MethodHandle moving(String name) {
+            return handle(
+                    name,
                     FunctionDescriptor.of(
                             ValueLayout.JAVA_LONG,
                             ValueLayout.JAVA_INT,
@@ -173,6 +202,15 @@ final class SystemCalls {
                             ValueLayout.JAVA_INT),
                     Linker.Option.critical(true),
                     Linker.Option.captureCallState("errno"));
+        }
+
+        @SuppressWarnings("restricted") // allowed by whoever starts java, or nobody comes here
+        private static MethodHandle handle(String name, FunctionDescriptor shape, Linker.Option... options) {
+            var linker = Linker.nativeLinker();
+            var function = linker.defaultLookup()
+                    .find(name)
+                    .orElseThrow(() -> new UnsupportedOperationException("the C library has no " + name));
+            return linker.downcallHandle(function, shape, options);
         }
 
         static MemorySegment errorOf(int descriptor, int direction) {

@@ -21,8 +21,9 @@ public interface Transport extends AutoCloseable {
     /// connections are spread. From any thread, any number of times.
     default void stay() {}
 
-    /// Says that the connection stays, and has it belong where there are the fewest of those, once. A connection that
-    /// waits by [#awaitInput(Runnable)] and has been written to is settled by that.
+    /// Says that the connection stays, and has it belong where it is served best: near its packets, as far as that is
+    /// known and such connections are spread about evenly. One that waits by [#awaitInput(Runnable)] and has been
+    /// written to is settled by that, at first often, then ever more seldom.
     ///
     /// @return whether it belongs elsewhere now: a driver that goes on for long is to be started anew by [#start]
     default boolean settle() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.HOURS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A loop runs its connections' threads, one at a time, and is never held up by one of them for long.
 ///
@@ -298,38 +301,132 @@ class LoopTest {
                 .containsOnly(0);
     }
 
+    private static void stay(Poller loop, int count) {
+        for (int i = 0; i < count; i++) {
+            loop.stay();
+        }
+    }
+
+    /// Where a connection of the first of three loops is to be, whose packets come in at a processor.
+    private String better(int atFirst, int atSecond, int atThird, int processor) throws IOException {
+        var first = loops(3);
+        var all = List.of(first, pollers.next(), pollers.next());
+        stay(all.get(0), atFirst + 1);
+        stay(all.get(1), atSecond);
+        stay(all.get(2), atThird);
+        return List.of("first", "second", "third").get(all.indexOf(first.better(processor)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // besides it, at the first, the second and the third loop; its processor; where it is to be
+        "20, 25, 21, 1, second", // a quarter more than at the one with the fewest
+        "20, 26, 21, 1, first", // and one past it
+        "25, 20, 21, 0, first",
+        "26, 20, 21, 0, second",
+        "25, 25, 20, 4, second", // more processors than loops
+        "0, 0, 0, 2, third",
+        "1, 1, 1, 1, second",
+        "0, 1, 0, 1, first", // of few no loop has two more than another
+        "3, 3, 3, 1, second",
+        "3, 4, 3, 1, first",
+        "20, 21, 19, -1, third", // nobody knows the processor
+        "20, 21, 20, -1, first",
+    })
+    void aConnectionIsToBeNearItsPacketsAsLongAsLoopsAreAboutEven(
+            int atFirst, int atSecond, int atThird, int processor, String where) throws IOException {
+        assertThat(better(atFirst, atSecond, atThird, processor)).isEqualTo(where);
+    }
+
+    @Test
+    void connectionsAreSettledWhereTheirPacketsComeIn() throws Exception {
+        assumeTrue(Pollers.mayCallDirectly());
+        var home = loops(2);
+        var all = List.of(home, pollers.next());
+        pollers.use(SystemCalls.find());
+        try (var pair = SocketPair.open(home)) {
+            pair.send("a");
+            pair.take(1);
+            int processor =
+                    requireNonNull(home.socketOf(pair.server().channel())).incomingProcessor();
+
+            pair.server().settle();
+
+            assertThat(all.get(processor % 2).staying()).isEqualTo(1);
+            assertThat(all.get((processor + 1) % 2).staying()).isZero();
+        }
+    }
+
+    /// Serves requests of one byte, and says by whom, and when it waits again.
+    private final class Resting implements Runnable {
+        final Transport transport;
+        final LinkedBlockingQueue<String> served = new LinkedBlockingQueue<>();
+        final LinkedBlockingQueue<Boolean> rested = new LinkedBlockingQueue<>();
+
+        Resting(Transport transport) {
+            this.transport = transport;
+        }
+
+        @Override
+        public void run() {
+            try {
+                var request = ByteBuffer.allocate(1);
+                if (transport.readNow(request) > 0) {
+                    served.add(whereAmI().substring(whereAmI().indexOf('@')));
+                    transport.write(request.flip());
+                }
+                rested.add(transport.awaitInput(this));
+            } catch (IOException e) {
+                failures.add(e);
+            }
+        }
+
+        void begin() throws Exception {
+            transport.start(this);
+            assertThat(rested.poll(20, SECONDS)).isTrue();
+        }
+
+        /// Where one more request is served; behind that it waits again.
+        String next(SocketPair pair) throws Exception {
+            pair.send("a");
+            assertThat(rested.poll(20, SECONDS)).isTrue();
+            return requireNonNull(served.poll(20, SECONDS));
+        }
+    }
+
     @Test
     void aSettledConnectionIsDrivenByItsNewLoopFromTheNextRequestOn() throws Exception {
         var home = loops(2);
         try (var other = SocketPair.open(home);
                 var pair = SocketPair.open(home)) {
             other.server().stay();
-            var where = new LinkedBlockingQueue<String>();
-            var transport = pair.server();
-            Runnable driver = new Runnable() {
-                @Override
-                public void run() {
-                    try {
-                        var request = ByteBuffer.allocate(1);
-                        if (transport.readNow(request) > 0) {
-                            where.add(whereAmI().substring(whereAmI().indexOf('@')));
-                            transport.write(request.flip());
-                        }
-                        transport.awaitInput(this);
-                    } catch (IOException e) {
-                        failures.add(e);
-                    }
-                }
-            };
-            transport.start(driver);
+            var driver = new Resting(pair.server());
+            driver.begin();
 
-            var seen = new ArrayList<String>();
-            for (int i = 0; i < 3; i++) {
-                pair.send("a");
-                seen.add(requireNonNull(where.poll(20, SECONDS)));
-            }
+            var seen = List.of(driver.next(pair), driver.next(pair), driver.next(pair));
 
             assertThat(seen.get(1)).isNotEqualTo(seen.get(0)).isEqualTo(seen.get(2));
+        }
+    }
+
+    @Test
+    void aConnectionIsSettledBehindItsFirstSecondFourthAndEighthRequest() throws Exception {
+        var home = loops(2);
+        var other = pollers.next();
+        try (var pair = SocketPair.open(home)) {
+            var driver = new Resting(pair.server());
+            driver.begin();
+
+            var seen = new ArrayList<String>();
+            for (int i = 1; i <= 9; i++) {
+                stay(home.open() == 1 ? home : other, 20 * i); // it would always be better elsewhere
+                seen.add(driver.next(pair));
+            }
+
+            var first = seen.get(0);
+            var second = seen.get(1);
+            assertThat(second).isNotEqualTo(first);
+            assertThat(seen).containsExactly(first, second, first, first, second, second, second, second, first);
         }
     }
 

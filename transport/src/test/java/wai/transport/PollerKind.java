@@ -17,7 +17,9 @@ enum PollerKind {
     HASTY_LOOPS,
     SHARED_DIRECT,
     LOOPS_DIRECT,
-    HASTY_LOOP_DIRECT;
+    HASTY_LOOP_DIRECT,
+    /// Among which connections are settled near their packets.
+    HASTY_LOOPS_DIRECT;
 
     private static final long HASTE_NANOS = 50_000;
 
@@ -27,6 +29,7 @@ enum PollerKind {
                 case SHARED_DIRECT -> direct(SHARED);
                 case LOOPS_DIRECT -> direct(LOOPS);
                 case HASTY_LOOP_DIRECT -> direct(HASTY_LOOP);
+                case HASTY_LOOPS_DIRECT -> direct(HASTY_LOOPS);
                 case SHARED -> Pollers.shared(1, PollerKind::unexpected);
                 case THREE_SHARED -> Pollers.shared(3, PollerKind::unexpected);
                 case LOOPS -> Pollers.loops(2, 8, PollerKind::unexpected);

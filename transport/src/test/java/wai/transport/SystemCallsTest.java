@@ -208,6 +208,22 @@ class SystemCallsTest {
     }
 
     @Test
+    void tellsWherePacketsCameIn() throws IOException {
+        client.write(bytes("abc"));
+        receive(ByteBuffer.allocate(9));
+
+        int processor = socket.incomingProcessor();
+
+        assertThat(processor).isNotNegative();
+        assertThat(socket.incomingProcessor()).isEqualTo(processor); // as none came since
+    }
+
+    @Test
+    void nobodyKnowsWherePacketsOfNoSocketCameIn() {
+        assertThat(SystemCalls.find().incomingProcessor(-1)).isEqualTo(-1);
+    }
+
+    @Test
     void worksOnUnixSockets(@TempDir Path folder) throws IOException {
         close();
         try (var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -224,5 +240,6 @@ class SystemCallsTest {
         client.close();
         assertThat(receive(target)).isEqualTo(-1);
         assertThatThrownBy(() -> socket.send(bytes("abc"))).hasMessage("Broken pipe");
+        assertThat(socket.incomingProcessor()).as("there are no packets").isEqualTo(-1);
     }
 }
