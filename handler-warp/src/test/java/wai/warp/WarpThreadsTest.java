@@ -105,7 +105,8 @@ class WarpThreadsTest {
             for (int i = 0; i < 3; i++) {
                 var client = WireClient.of(server);
                 open.add(client);
-                client.send(GET).response(); // behind the first one it has its place
+                client.send(GET).response();
+                client.send(GET).response(); // behind the second one it has its place, up to the fourth
                 seen.add(loopOf(client.send(GET).response()));
             }
 
