@@ -15,10 +15,9 @@ import wai.warp.settings.ProxyTls;
 /// A transport that begins with a PROXY header: behind it, the same bytes and the addresses that the header named.
 ///
 /// Reading belongs to one thread at a time, as in every transport; what was read behind the header is handed out first.
-final class ProxiedTransport implements Transport {
+final class ProxiedTransport extends LayeredTransport {
     private static final int FIRST_SIZE = 512;
 
-    private final Transport lower;
     private final ProxyProtocol protocol;
     private @Nullable ByteBuffer leftover;
     private volatile @Nullable ProxyHeader header;
@@ -26,7 +25,7 @@ final class ProxiedTransport implements Transport {
     /// @param lower the socket
     /// @param protocol what was set
     ProxiedTransport(Transport lower, ProxyProtocol protocol) {
-        this.lower = lower;
+        super(lower);
         this.protocol = protocol;
     }
 
@@ -74,21 +73,6 @@ final class ProxiedTransport implements Transport {
     }
 
     @Override
-    public void start(Runnable driver) {
-        lower.start(driver);
-    }
-
-    @Override
-    public void stay() {
-        lower.stay();
-    }
-
-    @Override
-    public boolean settle() {
-        return lower.settle();
-    }
-
-    @Override
     public int read(ByteBuffer target) throws IOException {
         int count = takeLeftover(target);
         return count > 0 ? count : lower.read(target);
@@ -104,16 +88,6 @@ final class ProxiedTransport implements Transport {
     @Override
     public boolean awaitInput(Runnable driver) {
         return leftover == null && lower.awaitInput(driver);
-    }
-
-    @Override
-    public boolean restsFreely() {
-        return lower.restsFreely();
-    }
-
-    @Override
-    public void nudge() {
-        lower.nudge();
     }
 
     @Override
@@ -135,31 +109,6 @@ final class ProxiedTransport implements Transport {
     @Override
     public long sendFile(FileChannel file, long position, long count) throws IOException {
         return lower.sendFile(file, position, count);
-    }
-
-    @Override
-    public void expire() {
-        lower.expire();
-    }
-
-    @Override
-    public void revive() {
-        lower.revive();
-    }
-
-    @Override
-    public void closeOutput() {
-        lower.closeOutput();
-    }
-
-    @Override
-    public void close() {
-        lower.close();
-    }
-
-    @Override
-    public void abort() {
-        lower.abort();
     }
 
     /// The address that the client reached.

@@ -1,7 +1,6 @@
 package wai.warp.arrival;
 
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import javax.net.ssl.SSLEngine;
@@ -26,7 +25,7 @@ import wai.warp.arrival.Agreement.Phase;
 /// never goes back while a thread which an application left behind still uses it.
 ///
 /// A direction of the peer that ends without its `close_notify` is reported by [#isTruncated].
-final class TlsTransport implements Transport {
+final class TlsTransport extends LayeredTransport {
     /// What came of the handshake.
     enum Outcome {
         /// The connection is encrypted.
@@ -37,7 +36,6 @@ final class TlsTransport implements Transport {
         NOTHING
     }
 
-    private final Transport lower;
     private final Agreement agreement = new Agreement();
     private final RecordWriter writer;
     private final RecordReader reader;
@@ -47,8 +45,8 @@ final class TlsTransport implements Transport {
     /// @param lower moves the records
     /// @param context makes the engine
     TlsTransport(Transport lower, TlsContext context, RecordBuffers buffers) {
+        super(lower);
         var sizes = new RecordSizes();
-        this.lower = lower;
         this.context = context;
         this.writer = new RecordWriter(lower, agreement, buffers, sizes);
         this.reader = new RecordReader(lower, agreement, buffers, sizes, writer);
@@ -97,16 +95,6 @@ final class TlsTransport implements Transport {
     }
 
     @Override
-    public boolean restsFreely() {
-        return lower.restsFreely();
-    }
-
-    @Override
-    public void nudge() {
-        lower.nudge();
-    }
-
-    @Override
     public boolean isTruncated() {
         return reader.isTruncated();
     }
@@ -121,31 +109,6 @@ final class TlsTransport implements Transport {
         return agreement.phase() == Phase.PLAIN
                 ? lower.sendFile(file, position, count)
                 : writer.sendFile(file, position, count);
-    }
-
-    @Override
-    public void start(Runnable driver) {
-        lower.start(driver);
-    }
-
-    @Override
-    public void stay() {
-        lower.stay();
-    }
-
-    @Override
-    public boolean settle() {
-        return lower.settle();
-    }
-
-    @Override
-    public void expire() {
-        lower.expire();
-    }
-
-    @Override
-    public void revive() {
-        lower.revive();
     }
 
     /// Says `close_notify`, and ends our direction.
@@ -178,16 +141,6 @@ final class TlsTransport implements Transport {
     public void release() {
         reader.release();
         writer.release();
-    }
-
-    @Override
-    public SocketAddress localAddress() {
-        return lower.localAddress();
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return lower.remoteAddress();
     }
 
     @Override
