@@ -219,9 +219,12 @@ public final class Server {
             return;
         }
         if (!links.add(link, settings.connections())) {
-            link.close();
-            tally.isRefused();
-            tellOverload();
+            tally.isRefused(); // before it is closed: whoever sees that finds it counted
+            try {
+                tellOverload();
+            } finally {
+                link.close();
+            }
             return;
         }
         tally.isAccepted();
