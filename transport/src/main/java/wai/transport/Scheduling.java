@@ -68,10 +68,8 @@ final class Scheduling {
     Thread newThread(Executor scheduler, Runnable task) {
         try {
             return (Thread) newThread.invokeExact(scheduler, (@Nullable String) null, 0, task);
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e); // the method declares none
+            throw Unchecked.of(e); // the method declares none
         }
     }
 
@@ -80,10 +78,8 @@ final class Scheduling {
         try {
             setLocals.invokeExact(thread, (@Nullable Object) null);
             setInheritableLocals.invokeExact(thread, (@Nullable Object) null);
-        } catch (RuntimeException | Error e) {
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e); // a field throws nothing
+            throw Unchecked.of(e); // a field throws nothing
         }
     }
 }

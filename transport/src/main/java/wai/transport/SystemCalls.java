@@ -70,10 +70,8 @@ final class SystemCalls {
         long moved;
         try {
             moved = (long) Handles.RECEIVE.invokeExact(error, descriptor, array, (long) count, 0);
-        } catch (RuntimeException | Error e) { // no memory
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e); // C throws nothing
+            throw Unchecked.of(e); // no memory; C throws nothing
         }
         if (moved > 0) {
             target.position(target.position() + (int) moved);
@@ -96,10 +94,8 @@ final class SystemCalls {
         long moved;
         try {
             moved = (long) Handles.SEND.invokeExact(error, descriptor, array, (long) count, Handles.NO_SIGNAL);
-        } catch (RuntimeException | Error e) { // no memory
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e); // C throws nothing
+            throw Unchecked.of(e); // no memory; C throws nothing
         }
         if (moved < 0) {
             return failed(SEND, error);
@@ -122,10 +118,8 @@ final class SystemCalls {
                     MemorySegment.ofArray(value),
                     MemorySegment.ofArray(size));
             return failure == 0 ? value[0] : -1;
-        } catch (RuntimeException | Error e) { // no memory
-            throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException(e); // C throws nothing
+            throw Unchecked.of(e); // no memory; C throws nothing
         }
     }
 
