@@ -116,7 +116,7 @@ final class Loop extends Poller {
     /// Where a connection that came in here is to begin: here, which wakes nobody, unless it would have to wait, or too
     /// many stay here. By whose turn it is.
     Loop forNewcomer() {
-        return isBehind() ? withFewest(false, open()) : better(-1);
+        return isBehind() ? withFewest(false, open()) : even();
     }
 
     private boolean isBehind() {
@@ -130,21 +130,30 @@ final class Loop extends Poller {
         return false;
     }
 
-    /// The loop of the processor where the packets come in, as long as the loops stay about even; else the one with the
-    /// fewest connections that stay: this one unless another has fewer by two.
+    /// The loop of the processor where the packets come in, as long as the loops stay about even; else the one that
+    /// makes them so.
     ///
     /// So the connections of one client, or one queue of a network card, are with one loop. They come together, in
     /// batches, and the loop tends to be run where its packets are.
     @Override
     Loop better(int processor) {
-        var even = withFewest(true, staying() - 1);
+        var even = even();
         if (processor < 0) {
             return even;
         }
         var near = all.get(processor % all.size());
-        int fewest = even.equals(this) ? staying() - 1 : even.staying(); // without the one that is to be settled
-        int present = near.equals(this) ? staying() - 1 : near.staying();
-        return present <= fewest + fewest / NEAR_PART ? near : even;
+        int fewest = othersAt(even);
+        return othersAt(near) <= fewest + fewest / NEAR_PART ? near : even;
+    }
+
+    /// How many stay at a loop besides one of this loop that is to be settled.
+    private int othersAt(Loop loop) {
+        return loop.equals(this) ? staying() - 1 : loop.staying();
+    }
+
+    /// The loop with the fewest connections that stay; this one unless another has fewer by two.
+    private Loop even() {
+        return withFewest(true, staying() - 1);
     }
 
     /// The loop with the fewest connections; this one unless another has less than a number of them.

@@ -340,7 +340,7 @@ class LoopTest {
 
     @Test
     void connectionsAreSettledWhereTheirPacketsComeIn() throws Exception {
-        assumeTrue(Pollers.mayCallDirectly());
+        assumeTrue(Pollers.mayCallDirectly(), "no direct system calls here");
         var home = loops(2);
         var all = List.of(home, pollers.next());
         pollers.use(SystemCalls.find());
